@@ -1,0 +1,1 @@
+"""School calendar, periods, session days, capacity, outings and deadlines."""

@@ -1,0 +1,56 @@
+"""Writing the moves of lines into their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from preau.booking.enums import OFFERED
+from preau.booking.models import Booking, BookingEvent
+from preau.booking.states import Move, after
+from preau.core.models import User
+
+
+def move_line(line: Booking, move: Move, *, reason: str = "") -> Booking:
+    """Change `line` in memory by a move of the table. Raises `ForbiddenMoveError` otherwise."""
+    line.status, line.draft = after(move, line.state)
+    line.reason = reason
+    line.version += 1
+    if line.draft != OFFERED:
+        line.offered_until = None
+    return line
+
+
+MOVED_FIELDS = [
+    "status",
+    "draft",
+    "reason",
+    "version",
+    "told_at",
+    "offered_until",
+    "passed_over",
+    "cancelled_as",
+]
+
+
+def save_moves(lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime) -> None:
+    """Write moved lines and one event for each, in two statements whatever their number."""
+    moved = list(lines)
+    Booking.objects.bulk_update(moved, MOVED_FIELDS)
+    record_moves(moved, move, actor=actor, at=at)
+
+
+def record_moves(lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime) -> None:
+    """Write one event for each line."""
+    BookingEvent.objects.bulk_create(
+        BookingEvent(
+            booking=line,
+            at=at,
+            actor=actor,
+            move=move,
+            status=line.status,
+            draft=line.draft,
+            reason=line.reason,
+        )
+        for line in lines
+    )

@@ -1,0 +1,177 @@
+"""What a family may ask for in a period: the one definition of it, for the page and the action."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from preau.activities.deadlines import first_refused, parse_rule
+from preau.activities.enums import Slot
+from preau.activities.models import Outing, OutingPlaces, Period, Places, SessionDay
+from preau.booking.enums import LIVE, Status
+from preau.booking.models import Booking
+from preau.families.models import Child, Enrolment, Family
+from preau.org.models import AgeGroup
+
+
+class Wish(NamedTuple):
+    """One box of the booking page: a child, a day, and either a slot or an outing."""
+
+    child_id: int
+    day_id: int
+    slot: str | None = None
+    outing_id: int | None = None
+
+    @classmethod
+    def of_line(cls, line: Booking) -> Wish:
+        """The box that this line answers to."""
+        return cls(line.child_id, line.session_day_id, line.slot, line.outing_id)
+
+    def sort_key(self) -> tuple[int, int, int, int]:
+        """The order of the day, so that lines are written, and later read, in that order."""
+        part = list(Slot).index(Slot(self.slot)) if self.slot else len(Slot)
+        return (self.child_id, self.day_id, part, self.outing_id or 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a booking page sends: the boxes ticked, whether brothers and sisters come "ensemble ou
+    pas du tout", and the outings without which the day is not wanted."""
+
+    wishes: frozenset[Wish]
+    together: bool = False
+    only_with: frozenset[Wish] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """`offered` gives for each possible wish the age group whose place it would take.
+
+    `mine` are this family's lines that are not withdrawn, `droppable` those it may still take back
+    alone; `elsewhere` the wishes that the child's other household, or another centre, holds.
+    """
+
+    period: Period
+    days: dict[int, SessionDay]
+    children: list[Child]
+    groups: dict[int, AgeGroup]
+    outings: dict[int, Outing]
+    offered: dict[Wish, int]
+    mine: dict[Wish, Booking]
+    droppable: set[Wish]
+    elsewhere: set[Wish]
+
+    @property
+    def fixed(self) -> set[Wish]:
+        """Lines the family changes no more alone (S18)."""
+        return self.mine.keys() - self.droppable
+
+
+def offer_to_family(family: Family, period: Period, *, now: datetime) -> Offer:
+    """Everything `family` may ask for in `period` at `now`, in seven queries whatever the sizes.
+
+    A slot is offered to a child enrolled at the centre that day, whose age that day falls in a
+    group with places on that slot; an outing likewise (so that blue shows only to a child who may
+    go, S14).
+    """
+    days = {day.pk: day for day in period.days.all()}
+    groups = {group.pk: group for group in AgeGroup.objects.filter(centre=period.centre_id)}
+    enrolments = _enrolments(family, period)
+    children = sorted({e.child for e in enrolments}, key=lambda child: (child.birth_date, child.pk))
+    places = Places.objects.filter(session_day__period=period, session_day__closed_because="")
+    slots_of = defaultdict(list)
+    for day_id, slot, group_id in places.values_list("session_day", "slot", "age_group"):
+        slots_of[day_id, group_id].append(slot)
+    outings = {
+        outing.pk: outing
+        for outing in Outing.objects.filter(
+            session_day__period=period, session_day__closed_because=""
+        )
+    }
+    outings_of = defaultdict(list)
+    for outing_id, group_id in OutingPlaces.objects.filter(outing__in=outings).values_list(
+        "outing", "age_group"
+    ):
+        outings_of[outings[outing_id].session_day_id, group_id].append(outing_id)
+
+    offered: dict[Wish, int] = {}
+    for enrolment in enrolments:
+        child = enrolment.child
+        for day in days.values():
+            if day.on < enrolment.starts_on or (enrolment.ends_on and day.on > enrolment.ends_on):
+                continue
+            group = group_for(child, day.on, groups.values())
+            if group is None:
+                continue
+            for slot in slots_of[day.pk, group.pk]:
+                offered[Wish(child.pk, day.pk, slot=slot)] = group.pk
+            for outing_id in outings_of[day.pk, group.pk]:
+                offered[Wish(child.pk, day.pk, outing_id=outing_id)] = group.pk
+    mine, elsewhere = _lines(family, period, days, children)
+    return Offer(
+        period=period,
+        days=days,
+        children=children,
+        groups=groups,
+        outings=outings,
+        offered=offered,
+        mine=mine,
+        droppable={wish for wish, line in mine.items() if may_withdraw(line, period, now)},
+        elsewhere=elsewhere,
+    )
+
+
+def may_withdraw(line: Booking, period: Period, now: datetime) -> bool:
+    """Whether the family may take this line back alone.
+
+    Before its answer, always (S15). After it, only where the period lets families cancel (B6), or
+    decides by itself and its window is open (S18), and before the day's cancellation deadline.
+    """
+    if line.status == Status.PENDING:
+        return True
+    allowed = period.allows_withdrawal or (period.decides_itself and now < period.closes_at)
+    if not allowed or line.status not in LIVE:
+        return False
+    rule = parse_rule(period.cancel_deadline)
+    return now < first_refused(rule, day=line.on, period_start=period.starts_on)
+
+
+def group_for(child: Child, on: date, groups: Iterable[AgeGroup]) -> AgeGroup | None:
+    """The group of a centre that takes this child on this day, if any."""
+    age, level = child.age_on(on), child.school_level
+    return next((group for group in groups if group.takes(age=age, level=level)), None)
+
+
+def _enrolments(family: Family, period: Period) -> list[Enrolment]:
+    return list(
+        Enrolment.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=period.starts_on),
+            child__families=family,
+            centre=period.centre_id,
+            starts_on__lte=period.ends_on,
+        ).select_related("child")
+    )
+
+
+def _lines(
+    family: Family, period: Period, days: dict[int, SessionDay], children: list[Child]
+) -> tuple[dict[Wish, Booking], set[Wish]]:
+    """This family's lines of the period, and what others hold for the same children and dates."""
+    day_of_date = {day.on: day.pk for day in days.values()}
+    lines = Booking.objects.filter(
+        ~Q(status=Status.CANCELLED), child__in=children, on__in=list(day_of_date)
+    ).select_related("request")
+    mine: dict[Wish, Booking] = {}
+    elsewhere: set[Wish] = set()
+    for line in lines.order_by("pk"):
+        own = line.request.family_id == family.pk and line.request.period_id == period.pk
+        if own:
+            mine[Wish.of_line(line)] = line
+        elif line.status in LIVE and line.slot:
+            elsewhere.add(Wish(line.child_id, day_of_date[line.on], slot=line.slot))
+    return mine, elsewhere

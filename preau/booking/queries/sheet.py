@@ -1,0 +1,400 @@
+"""The booking page as rows ready to print: weeks, days, children, slots.
+
+Everything is decided here, so that the template of 180 boxes only writes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count
+
+from preau.activities.deadlines import Rule, describe, first_refused, in_words, parse_rule
+from preau.activities.enums import LatePolicy, PeriodKind, Slot
+from preau.activities.models import Outing, OutingPlaces, Period, Places
+from preau.booking.models import Booking, BookingRequest
+from preau.booking.queries.offer import Asked, Offer, Wish, offer_to_family
+from preau.booking.queries.prepared import usual_week
+from preau.booking.queries.summary import slots_in_words
+from preau.booking.windows import LATE_WORDS, Asking, Window, may_ask_for_day, window_of_family
+from preau.core import wording
+from preau.families.models import Child, Family
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """One slot of one child. `closed` says why it cannot be ticked ("" when it can).
+
+    `answer` is an answered line that can no longer change here, `held` one that still can.
+    """
+
+    name: str
+    value: str
+    ticked: bool = False
+    outing: bool = False
+    answer: Booking | None = None
+    held: Booking | None = None
+    closed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutingBox:
+    """The box by which one child asks for one outing. `only`: without it, not the day either."""
+
+    child: Child
+    value: str
+    needs: str
+    ticked: bool = False
+    only: bool = False
+    answer: Booking | None = None
+    closed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutingRow:
+    """An outing that at least one child of the family may join; `others` may not.
+
+    `slots` says which part of the day it takes; `left` is -1 when places are not shown.
+    """
+
+    outing: Outing
+    boxes: list[OutingBox]
+    others: list[Child]
+    slots: str
+    left: int
+    capacity: int
+
+    @property
+    def ticked(self) -> bool:
+        """Whether some child asks for it: it is then shown open."""
+        return any(box.ticked for box in self.boxes)
+
+
+@dataclass(kw_only=True)
+class Cell:
+    """A child on a day: its boxes, or why there are none."""
+
+    child: Child
+    boxes: list[Box] = field(default_factory=list)
+    nothing: str = ""
+    too_late: bool = False
+
+
+@dataclass(kw_only=True)
+class Row:
+    """One day. `closed` tells why the centre is shut, `shut` why the day cannot be asked for,
+    `late` what asking after the deadline leads to."""
+
+    day_id: int
+    on: date
+    closed: str
+    shut: str
+    late: str
+    deadline: str
+    cells: list[Cell]
+    outings: list[OutingRow]
+
+    @property
+    def weekday(self) -> int:
+        """1 on Mondays."""
+        return self.on.isoweekday()
+
+
+@dataclass(kw_only=True)
+class Week:
+    """Days shown together: a calendar week, or the Wednesdays of a month.
+
+    `key` names the group in the page; `left` is the least and most places left, if shown.
+    """
+
+    key: str
+    title: str
+    rows: list[Row]
+    left: tuple[int, int] | None
+
+
+@dataclass(kw_only=True)
+class Sheet:
+    """The whole page. `version` goes back with the form (see `submit_request`).
+
+    `deadline_varies`: each day has its own booking deadline, said by `booking_rule`; `cancel_until`
+    is "" when the same is true of cancelling. `can_drop`: some line may still be taken back.
+    `preparing`: the window is not open yet, and what is ticked is only kept (B1).
+    """
+
+    period: Period
+    version: int
+    children: list[tuple[Child, int, str]]
+    weeks: list[Week]
+    deadline_varies: bool
+    booking_until: str
+    booking_rule: str
+    cancel_until: str
+    cancel_rule: str
+    can_drop: bool
+    window: Window
+    week_rule: str
+    together: bool
+    preparing: bool
+    pattern: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether some line was already answered, which the page then explains (S18)."""
+        return any(
+            box.answer
+            for week in self.weeks
+            for row in week.rows
+            for cell in row.cells
+            for box in cell.boxes
+        )
+
+
+def booking_sheet(
+    family: Family,
+    period: Period,
+    *,
+    own: BookingRequest | None,
+    now: datetime,
+    asked: Asked | None = None,
+) -> Sheet:
+    """The booking page of `family` for `period` at the instant `now`, with its request if it has
+    one.
+
+    `asked` is what to show ticked, when a refused form or a prepared request must lose nothing; by
+    default the lines not yet answered. Before the window opens, the page is the one of its opening.
+    """
+    offer = offer_to_family(family, period, now=now)
+    window = window_of_family(family, period)
+    preparing = period.published and now < window.opens_at
+    at = window.opens_at if preparing else now
+    builder = _Builder(offer, window, at, asked or _written(offer, own))
+    groups: dict[date, list[Row]] = defaultdict(list)
+    for day_id in sorted(offer.days, key=lambda pk: offer.days[pk].on):
+        row = builder.row(day_id)
+        groups[_group_start(period, row.on)].append(row)
+    group_names = {wish.child_id: offer.groups[group].name for wish, group in offer.offered.items()}
+    booking, cancel = parse_rule(period.booking_deadline), parse_rule(period.cancel_deadline)
+    return Sheet(
+        period=period,
+        version=own.version if own else 0,
+        children=[
+            (child, child.age_on(period.starts_on), group_names.get(child.pk, ""))
+            for child in offer.children
+        ],
+        weeks=[
+            Week(
+                key=start.isoformat(),
+                title=_group_title(period, start),
+                rows=rows,
+                left=builder.left_in(rows),
+            )
+            for start, rows in sorted(groups.items())
+        ],
+        deadline_varies=not _common_deadline(booking, period),
+        booking_until=in_words(period.closes_at),
+        booking_rule=describe(booking),
+        cancel_until=_common_deadline(cancel, period),
+        cancel_rule=describe(cancel),
+        can_drop=bool(offer.droppable),
+        window=window,
+        week_rule=_week_rule(window, at),
+        together=builder.asked.together,
+        preparing=preparing,
+        pattern=usual_week(family, period),
+    )
+
+
+def _written(offer: Offer, own: BookingRequest | None) -> Asked:
+    """What the family asks for now, as far as it may still change it."""
+    return Asked(
+        wishes=frozenset(offer.droppable),
+        together=own is not None and own.together,
+        only_with=frozenset(wish for wish, line in offer.mine.items() if not line.keeps_day),
+    )
+
+
+def _week_rule(window: Window, now: datetime) -> str:
+    """What each week must hold, in words."""
+    if window.whole_weeks(now):
+        return "semaines entières seulement"
+    least = window.period.min_days_a_week
+    return f"au moins {least} jours par semaine et par enfant" if least > 1 else ""
+
+
+def _group_start(period: Period, day: date) -> date:
+    """The month of a Wednesday, the Monday of a holiday's day."""
+    if period.kind == PeriodKind.WEDNESDAYS:
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday())
+
+
+def _group_title(period: Period, start: date) -> str:
+    if period.kind == PeriodKind.WEDNESDAYS:
+        return f"Mercredis {wording.of_month(start)}"
+    return f"Semaine du {wording.bare_day(start)}"
+
+
+def _common_deadline(rule: Rule, period: Period) -> str:
+    """The deadline in words when it is the same for every day of the period, else ""."""
+    first = first_refused(rule, day=period.starts_on, period_start=period.starts_on)
+    last = first_refused(rule, day=period.ends_on, period_start=period.starts_on)
+    return in_words(first) if first == last else ""
+
+
+class _Builder:
+    """What every row needs, fetched once."""
+
+    def __init__(self, offer: Offer, window: Window, now: datetime, asked: Asked) -> None:
+        self.offer = offer
+        self.now = now
+        self.rule = parse_rule(offer.period.booking_deadline)
+        self.asked = asked
+        self.window = window
+        self.outings_of_day = defaultdict(list)
+        for outing in offer.outings.values():
+            self.outings_of_day[outing.session_day_id].append(outing)
+        self.left, self.outing_left, self.outing_capacity = self._left()
+
+    def _left(self) -> tuple[Counter[tuple[int, int]], Counter[int], Counter[int]]:
+        """Fewest places left of a day and group over its slots; places left of each outing."""
+        left: Counter[tuple[int, int]] = Counter()
+        outing_left: Counter[int] = Counter()
+        outing_capacity: Counter[int] = Counter()
+        period = self.offer.period
+        if not period.shows_places:
+            return left, outing_left, outing_capacity
+        held: Counter[tuple[int, str | None, int | None, int]] = Counter()
+        lines = Booking.objects.filter(session_day__period=period, holds_place=True)
+        for day, slot, outing, group, count in lines.values_list(
+            "session_day", "slot", "outing", "age_group"
+        ).annotate(count=Count("pk")):
+            held[day, slot, outing, group] = count
+        places = Places.objects.filter(session_day__period=period)
+        for day, slot, group, capacity in places.values_list(
+            "session_day", "slot", "age_group", "capacity"
+        ):
+            free = max(0, capacity - held[day, slot, None, group])
+            left[day, group] = min(left.get((day, group), free), free)
+        for outing, day, group, capacity in OutingPlaces.objects.filter(
+            outing__in=self.offer.outings
+        ).values_list("outing", "outing__session_day", "age_group", "capacity"):
+            outing_capacity[outing] += capacity
+            outing_left[outing] += max(0, capacity - held[day, None, outing, group])
+        return left, outing_left, outing_capacity
+
+    def left_in(self, rows: list[Row]) -> tuple[int, int] | None:
+        groups = set(self.offer.offered.values())
+        days = {row.day_id for row in rows if not row.closed}
+        found = [n for (day, group), n in self.left.items() if day in days and group in groups]
+        return (min(found), max(found)) if found else None
+
+    def row(self, day_id: int) -> Row:
+        day = self.offer.days[day_id]
+        refused = first_refused(self.rule, day=day.on, period_start=self.offer.period.starts_on)
+        asking = may_ask_for_day(self.window, day.on, refused, self.now)
+        closed = "" if asking is not Asking.REFUSED else "late"
+        return Row(
+            day_id=day_id,
+            on=day.on,
+            closed=day.closed_because,
+            shut=self._shut(refused) if asking is Asking.REFUSED else "",
+            late=LATE_WORDS[LatePolicy(self.offer.period.late_policy)]
+            if asking is Asking.LATE
+            else "",
+            deadline=in_words(refused),
+            cells=[self._cell(child, day_id, closed) for child in self.offer.children]
+            if not day.closed_because
+            else [],
+            outings=self._outings(day_id, closed),
+        )
+
+    def _shut(self, refused: datetime) -> str:
+        """Why a day cannot be asked for now."""
+        if self.now < self.window.opens_at:
+            return "pas encore ouvert"
+        if self.window.is_over(self.now) and self.now < refused:
+            return "demandes closes"
+        return f"date limite passée : {in_words(refused)}"
+
+    def _cell(self, child: Child, day_id: int, closed: str) -> Cell:
+        cell = Cell(child=child)
+        joinable = {
+            slot
+            for outing in self.outings_of_day[day_id]
+            if Wish(child.pk, day_id, outing_id=outing.pk) in self.offer.offered
+            for slot in outing.slots
+        }
+        for slot in Slot:
+            wish = Wish(child.pk, day_id, slot=slot.value)
+            answer = self._answer(wish)
+            if wish not in self.offer.offered and not answer:
+                continue
+            cell.boxes.append(
+                Box(
+                    name=slot.label.capitalize(),
+                    value=f"{child.pk}.{day_id}.{slot.value}",
+                    ticked=wish in self.asked.wishes,
+                    outing=slot.value in joinable,
+                    answer=answer,
+                    held=self._held(wish),
+                    closed=self._closed(wish, closed),
+                )
+            )
+        if not cell.boxes:
+            cell.nothing = "aucun groupe de cet âge ce jour-là"
+        cell.too_late = bool(cell.boxes) and all(
+            box.closed == "late" and not box.answer for box in cell.boxes
+        )
+        return cell
+
+    def _answer(self, wish: Wish) -> Booking | None:
+        if wish in self.offer.droppable and wish in self.offer.offered:
+            return None
+        return self.offer.mine.get(wish)
+
+    def _held(self, wish: Wish) -> Booking | None:
+        """An answered line that the family may still give back."""
+        line = self.offer.mine.get(wish) if wish in self.offer.droppable else None
+        return line if line and line.told_at else None
+
+    def _closed(self, wish: Wish, closed: str) -> str:
+        if wish in self.offer.elsewhere:
+            return "elsewhere"
+        # What was asked in time may still be unticked: that is deleting (S15).
+        return "" if wish in self.offer.droppable else closed
+
+    def _outings(self, day_id: int, closed: str) -> list[OutingRow]:
+        rows = []
+        for outing in self.outings_of_day[day_id]:
+            boxes = [
+                self._outing_box(wish, child, outing, closed)
+                for child in self.offer.children
+                if (wish := Wish(child.pk, day_id, outing_id=outing.pk)) in self.offer.offered
+            ]
+            if boxes:
+                going = {box.child.pk for box in boxes}
+                rows.append(
+                    OutingRow(
+                        outing=outing,
+                        boxes=boxes,
+                        others=[c for c in self.offer.children if c.pk not in going],
+                        slots=slots_in_words(outing.slots),
+                        left=self.outing_left.get(outing.pk, -1),
+                        capacity=self.outing_capacity[outing.pk],
+                    )
+                )
+        return rows
+
+    def _outing_box(self, wish: Wish, child: Child, outing: Outing, closed: str) -> OutingBox:
+        return OutingBox(
+            child=child,
+            value=f"{child.pk}.{wish.day_id}.outing-{outing.pk}",
+            needs=" ".join(f"{child.pk}.{wish.day_id}.{slot}" for slot in outing.slots),
+            ticked=wish in self.asked.wishes,
+            only=wish in self.asked.only_with,
+            answer=self._answer(wish),
+            closed=self._closed(wish, closed),
+        )

@@ -1,0 +1,1 @@
+"""What every part of the house uses and that knows no word of the trade."""

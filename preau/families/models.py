@@ -1,0 +1,204 @@
+"""Families (households, payers), their guardians and children."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from preau.org.enums import BlockKind, SchoolLevel
+from preau.org.models import Centre
+
+
+class Family(models.Model):
+    """A household: the holder of an account and of its debt."""
+
+    name = models.CharField("nom", max_length=120)
+    number = models.PositiveIntegerField("numéro", unique=True)
+    town = models.CharField("commune", max_length=120, blank=True)
+    parents_work = models.BooleanField("parents en activité", default=False)
+    children: models.ManyToManyField[Child, Custody] = models.ManyToManyField(
+        "Child", through="Custody", related_name="families"
+    )
+    guardians: models.ManyToManyField[Guardian, Guardianship] = models.ManyToManyField(
+        "Guardian", through="Guardianship", related_name="families"
+    )
+
+    class Meta:
+        verbose_name = "famille"
+        ordering = ["name", "number"]
+
+    def __str__(self) -> str:
+        return f"Famille {self.name}"
+
+
+class Guardian(models.Model):
+    """An adult with parental authority, who may have a sign-in and several families (B8)."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="guardian", null=True, blank=True
+    )
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    email = models.EmailField("courriel", blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "responsable légal"
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Guardianship(models.Model):
+    """A guardian of a family. One of them is the contact, who receives the family's mails."""
+
+    family = models.ForeignKey(Family, models.CASCADE, related_name="guardianships")
+    guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="guardianships")
+    is_contact = models.BooleanField("reçoit les courriels", default=False)
+
+    class Meta:
+        verbose_name = "responsabilité"
+        constraints = [
+            models.UniqueConstraint(fields=["family", "guardian"], name="guardianship_once"),
+            models.UniqueConstraint(
+                fields=["family"], condition=Q(is_contact=True), name="guardianship_one_contact"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guardian} pour {self.family}"
+
+
+class Child(models.Model):
+    """A child. Age decides the group; two households may share one child (`Custody`)."""
+
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    birth_date = models.DateField("date de naissance")
+    school_level = models.CharField("classe", max_length=10, choices=SchoolLevel, blank=True)
+
+    class Meta:
+        verbose_name = "enfant"
+        ordering = ["birth_date", "first_name"]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def age_on(self, day: date) -> int:
+        """Whole years on `day`; somebody born on 29 February gains theirs on 1 March."""
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+
+class Custody(models.Model):
+    """A child of a household. A child may have two of them (garde alternée)."""
+
+    family = models.ForeignKey(Family, models.CASCADE, related_name="custodies")
+    child = models.ForeignKey(Child, models.CASCADE, related_name="custodies")
+
+    class Meta:
+        verbose_name = "garde"
+        constraints = [
+            models.UniqueConstraint(fields=["family", "child"], name="custody_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child}, {self.family}"
+
+
+class DateRange(Func):
+    """The days from one date to another, both included; no end means for ever."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class Enrolment(models.Model):
+    """A child may attend a centre from one day to another (dated: children change centres)."""
+
+    child = models.ForeignKey(Child, models.CASCADE, related_name="enrolments")
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="enrolments")
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "inscription au centre"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="enrolment_ends_after_it_starts",
+            ),
+            ExclusionConstraint(
+                name="enrolment_never_twice_at_once",
+                expressions=[
+                    ("child", RangeOperators.EQUAL),
+                    ("centre", RangeOperators.EQUAL),
+                    (DateRange("starts_on", "ends_on", Value("[]")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child} à {self.centre}"
+
+
+class FamilyQuotient(models.Model):
+    """The family quotient (QF), a monthly amount in euros, from one day on until another."""
+
+    class Scheme(models.TextChoices):
+        CAF = "caf", "CAF"
+        MSA = "msa", "MSA"
+        OTHER = "other", "autre"
+
+    family = models.ForeignKey(Family, models.CASCADE, related_name="quotients")
+    value = models.DecimalField("quotient", max_digits=8, decimal_places=2)
+    scheme = models.CharField("régime", max_length=5, choices=Scheme)
+    valid_from = models.DateField("du")
+    valid_to = models.DateField("au")
+
+    class Meta:
+        verbose_name = "quotient familial"
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(value__gte=0), name="quotient_not_negative"),
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")), name="quotient_dates_in_order"
+            ),
+            models.UniqueConstraint(
+                fields=["family", "valid_from"], name="quotient_one_from_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} ({self.get_scheme_display()})"
+
+
+class BookingBlock(models.Model):
+    """A family is kept from asking, for a reason it reads; written by whoever knows (billing...).
+
+    It counts only if the organisation's settings say that its kind does.
+    """
+
+    family = models.ForeignKey(Family, models.CASCADE, related_name="booking_blocks")
+    kind = models.CharField("motif", max_length=10, choices=BlockKind)
+    reason = models.CharField("explication", max_length=200)
+    since = models.DateTimeField("depuis le")
+    lifted_at = models.DateTimeField("levé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "blocage"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family", "kind"],
+                condition=Q(lifted_at__isnull=True),
+                name="booking_block_one_of_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family} : {self.reason}"

@@ -1,0 +1,25 @@
+"""Who may see which families. Every query of the family space starts here."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from preau.core import clock
+from preau.core.models import User
+from preau.families.models import Enrolment, Family
+from preau.org.models import Centre
+
+
+def families_of_guardian(user: User | AnonymousUser) -> QuerySet[Family]:
+    """Families this person is a guardian of; empty for anybody else."""
+    if not user.is_authenticated or not user.is_active:
+        return Family.objects.none()
+    return Family.objects.filter(guardians__user=user).order_by("number")
+
+
+def families_of_centres(centres: QuerySet[Centre]) -> QuerySet[Family]:
+    """Families with a child enrolled, now or later, in one of these centres."""
+    still = Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())
+    enrolled = Enrolment.objects.filter(still, centre__in=centres)
+    return Family.objects.filter(children__in=enrolled.values("child")).distinct()

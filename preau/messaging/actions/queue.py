@@ -1,0 +1,52 @@
+"""Writing a mail down, in the transaction of the fact it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from preau.core import clock
+from preau.messaging.models import Mail, MailBatch
+from preau.messaging.tasks import deliver_due
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A mail to write down. `event_key` names what it tells, and is used once for ever."""
+
+    event_key: str
+    to: str
+    subject: str
+    text: str
+
+
+def queue_mails(*, purpose: str, drafts: Iterable[Draft]) -> MailBatch:
+    """Write mails down as one batch, and wake the worker once they are committed.
+
+    Must be called inside the transaction of the fact. A draft whose `event_key` was already
+    written is left out: one event, one mail. Returns the batch, even if it is empty.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a mail is written in the transaction of the fact it tells")
+    now = clock.now()
+    batch = MailBatch.objects.create(purpose=purpose, created_at=now)
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                event_key=draft.event_key,
+                batch=batch,
+                to=draft.to,
+                subject=" ".join(draft.subject.split()),
+                text=draft.text,
+                created_at=now,
+                due_at=now,
+            )
+            for draft in drafts
+        ],
+        ignore_conflicts=True,
+    )
+    # The task is a row too: it commits with the mails, or not at all.
+    deliver_due.enqueue()
+    return batch

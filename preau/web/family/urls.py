@@ -1,0 +1,19 @@
+from django.urls import path
+
+from preau.web.family import booking, views
+
+app_name = "family"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("changer/", views.switch_family, name="switch"),
+    path("espace/", views.own_space, name="space"),
+    path("reservations/", views.centres, name="centres"),
+    path("reservations/centre/<int:centre_id>/", views.periods, name="periods"),
+    path("reservations/<int:period_id>/", booking.book, name="book"),
+    path("reservations/<int:period_id>/envoyer/", booking.send_prepared, name="send_prepared"),
+    path("demandes/", booking.requests, name="requests"),
+    path("demandes/<int:request_id>/", booking.request_detail, name="request"),
+    path("demandes/<int:request_id>/supprimer/", booking.delete, name="delete_request"),
+    path("demandes/places/<int:line_id>/", booking.answer, name="answer_offer"),
+]

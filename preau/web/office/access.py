@@ -1,0 +1,32 @@
+"""Entering the office: signed in, with a role; what a person sees begins with their centres."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from preau.org.models import Centre
+from preau.org.scope import centres_of_staff
+
+OfficeView = Callable[Concatenate[HttpRequest, QuerySet[Centre], ...], HttpResponse]
+
+
+def office_page(view: OfficeView) -> Callable[..., HttpResponse]:
+    """Give `view` the centres this person works on. Anybody without one gets 404."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        centres = centres_of_staff(request.user)
+        own = list(centres)
+        if not own:
+            raise Http404
+        request.centres = own  # type: ignore[attr-defined]  # for templates
+        return view(request, centres, *args, **kwargs)
+
+    return guarded

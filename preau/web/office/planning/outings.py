@@ -1,0 +1,177 @@
+"""Outings of one period: add, change, delete while nobody asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from preau.activities.actions.plan import OutingPlan
+from preau.activities.enums import Slot
+from preau.activities.models import Outing, Period, SessionDay
+from preau.activities.queries.periods import outings_of_period, periods_of_centres
+from preau.booking.actions.outings import (
+    add_outing,
+    delete_outing,
+    edit_outing,
+    outing_fingerprint,
+)
+from preau.core import wording
+from preau.core.errors import RefusedError
+from preau.org.models import AgeGroup, Centre
+from preau.web.office.access import office_page
+from preau.web.office.planning.forms import MOST_PLACES
+
+
+class _Time(forms.TimeInput):
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "time"}, format="%H:%M")
+
+
+class _Days(forms.ModelChoiceField[SessionDay]):
+    def label_from_instance(self, obj: Any) -> str:
+        """The date in words."""
+        return wording.day(obj.on, year=True)
+
+
+class OutingForm(forms.Form):
+    """An outing with its places by group; a group without a number does not go."""
+
+    day = _Days(label="Jour", queryset=SessionDay.objects.none())
+    title = forms.CharField(label="Titre", max_length=120)
+    description = forms.CharField(
+        label="Texte pour les familles", required=False, max_length=4000, widget=forms.Textarea
+    )
+    leaves_at = forms.TimeField(label="Départ", widget=_Time)
+    returns_at = forms.TimeField(label="Retour", widget=_Time)
+    price = forms.DecimalField(
+        label="Prix par enfant, en euros",
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+    )
+    min_days_in_week = forms.IntegerField(
+        label="Jours requis dans la semaine",
+        min_value=0,
+        max_value=7,
+        help_text="0\u00a0: aucune condition. Sans eux, l’enfant est en liste d’attente.",
+    )
+    slots = forms.MultipleChoiceField(
+        label="Tranches prises", choices=Slot, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: Any, *, period: Period, outing: Outing | None) -> None:
+        super().__init__(data, initial=_initial(outing))
+        days = SessionDay.objects.filter(period=period, closed_because="").order_by("on")
+        self.fields["day"].queryset = days  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.groups = list(AgeGroup.objects.filter(centre=period.centre_id))
+        for group in self.groups:
+            self.fields[f"places_{group.pk}"] = forms.IntegerField(
+                label=f"Places, {group.name}",
+                min_value=0,
+                max_value=MOST_PLACES,
+                required=False,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an outing that returns before it leaves, or takes nobody."""
+        data = super().clean() or self.cleaned_data
+        leaves, returns = data.get("leaves_at"), data.get("returns_at")
+        if leaves and returns and returns <= leaves:
+            self.add_error("returns_at", "Le retour vient après le départ.")
+        if not self.errors and not self.capacities():
+            self.add_error(None, "Donnez des places à un groupe au moins.")
+        return data
+
+    def capacities(self) -> dict[AgeGroup, int]:
+        """Places of each group that goes."""
+        given = {group: self.cleaned_data.get(f"places_{group.pk}") for group in self.groups}
+        return {group: number for group, number in given.items() if number is not None}
+
+    def plan(self) -> OutingPlan:
+        """What the outing is, once valid."""
+        data = {name: self.cleaned_data[name] for name in OutingPlan.__dataclass_fields__}
+        return OutingPlan(**(data | {"slots": tuple(Slot(slot) for slot in data["slots"])}))
+
+
+def _initial(outing: Outing | None) -> dict[str, Any]:
+    if outing is None:
+        return {"slots": Slot.values, "min_days_in_week": 0}
+    values = {name: getattr(outing, name) for name in OutingPlan.__dataclass_fields__}
+    places = {f"places_{row.age_group_id}": row.capacity for row in outing.places.all()}
+    return values | places | {"day": outing.session_day_id}
+
+
+@require_safe
+@office_page
+def outings(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
+    """The outings of one period, by day."""
+    period = get_object_or_404(periods_of_centres(centres), pk=period_id)
+    context = {"period": period, "outings": outings_of_period(period)}
+    return render(request, "office/planning/outings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def new(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
+    """Add an outing."""
+    period = get_object_or_404(periods_of_centres(centres), pk=period_id)
+    return _form_page(request, period, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def edit(request: HttpRequest, centres: QuerySet[Centre], outing_id: int) -> HttpResponse:
+    """Change an outing."""
+    outing = _outing(centres, outing_id)
+    return _form_page(request, outing.session_day.period, outing)
+
+
+def _outing(centres: QuerySet[Centre], outing_id: int) -> Outing:
+    own = Outing.objects.filter(session_day__centre__in=centres.values("pk"))
+    return get_object_or_404(own.select_related("session_day__period__centre"), pk=outing_id)
+
+
+def _form_page(request: HttpRequest, period: Period, outing: Outing | None) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = OutingForm(data, period=period, outing=outing)
+    seen = request.POST.get("seen", outing_fingerprint(outing) if outing else "")
+    if data is not None and form.is_valid():
+        try:
+            _save(form, outing, seen)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Sortie enregistrée\u00a0: {form.cleaned_data['title']}.")
+            return redirect("office:period_outings", period.pk)
+    context = {"period": period, "outing": outing, "form": form, "seen": seen}
+    status = 422 if form.errors else 200
+    return render(request, "office/planning/outing.html", context, status=status)
+
+
+def _save(form: OutingForm, outing: Outing | None, seen: str) -> None:
+    day, plan, capacities = form.cleaned_data["day"], form.plan(), form.capacities()
+    if outing is None:
+        add_outing(day=day, plan=plan, capacities=capacities)
+    else:
+        edit_outing(outing=outing, seen=seen, day=day, plan=plan, capacities=capacities)
+
+
+@require_POST
+@office_page
+def remove(request: HttpRequest, centres: QuerySet[Centre], outing_id: int) -> HttpResponse:
+    """Delete an outing that nobody asked for."""
+    outing = _outing(centres, outing_id)
+    try:
+        delete_outing(outing=outing)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Sortie supprimée\u00a0: {outing.title}.")
+    return redirect("office:period_outings", outing.session_day.period_id)

@@ -1,0 +1,34 @@
+from django.urls import path
+
+from preau.web.office import after, board, views
+from preau.web.office.planning import outings, period, places
+from preau.web.office.planning import views as planning
+
+app_name = "office"
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("demandes/", views.periods, name="periods"),
+    path("demandes/<int:period_id>/", board.board, name="board"),
+    path("demandes/<int:period_id>/decider/", board.decide, name="decide"),
+    path("demandes/<int:period_id>/proposer/", board.propose, name="propose"),
+    path("demandes/<int:period_id>/corriger/", after.correct, name="correct"),
+    path("demandes/<int:period_id>/offrir/", after.offer, name="offer"),
+    path("journees/<int:day_id>/fermer/", after.close, name="close_day"),
+    path("demandes/<int:period_id>/valider/", board.validate, name="validate"),
+    path("envois/<int:sending_id>/", board.sending, name="sending"),
+    path("periodes/", planning.planning, name="planning"),
+    path("periodes/nouvelle/", planning.new, name="new_period"),
+    path("periodes/<int:period_id>/", period.settings, name="period"),
+    path("periodes/<int:period_id>/delais/", period.deadlines, name="period_deadlines"),
+    path("periodes/<int:period_id>/places/", places.places, name="period_places"),
+    path("periodes/<int:period_id>/jours/", places.add, name="add_day"),
+    path("journees/<int:day_id>/", places.change_day, name="change_day"),
+    path("periodes/<int:period_id>/sorties/", outings.outings, name="period_outings"),
+    path("periodes/<int:period_id>/sorties/nouvelle/", outings.new, name="new_outing"),
+    path("sorties/<int:outing_id>/", outings.edit, name="outing"),
+    path("sorties/<int:outing_id>/supprimer/", outings.remove, name="remove_outing"),
+    path("familles/", views.families, name="families"),
+    path("familles/<int:family_id>/", views.family, name="family"),
+    path("familles/<int:family_id>/situation/", views.situation, name="situation"),
+]

@@ -1,0 +1,90 @@
+"""The office outside the processing board."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from preau.activities.queries.periods import periods_of_centres
+from preau.booking.queries.board import counts_of_periods
+from preau.booking.queries.requests import request_sheets
+from preau.booking.queries.today import today_for_staff
+from preau.core import clock
+from preau.families.actions.situation import change_situation
+from preau.families.queries.directory import family_file, search_families
+from preau.families.scope import families_of_centres
+from preau.org.models import Centre
+from preau.web.office.access import office_page
+from preau.web.office.forms import SituationForm
+
+_FAMILIES_A_PAGE = 50
+
+
+@require_safe
+@office_page
+def today(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
+    """What waits for this person, and who comes today."""
+    return render(request, "office/today.html", {"today": today_for_staff(centres)})
+
+
+@require_safe
+@office_page
+def periods(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
+    """Periods with their counts; those that are over only when asked for."""
+    past = request.GET.get("passees") == "1"
+    found = periods_of_centres(centres)
+    found = (
+        found.filter(ends_on__lt=clock.today())
+        if past
+        else found.filter(ends_on__gte=clock.today())
+    )
+    context = {"counts": counts_of_periods(found), "past": past, "now": clock.now()}
+    return render(request, "office/periods.html", context)
+
+
+@require_safe
+@office_page
+def families(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
+    """Families of these centres, by name, searched by family, child or guardian."""
+    text = request.GET.get("q", "").strip()[:100]
+    found = search_families(families_of_centres(centres), text)
+    page = Paginator(found, _FAMILIES_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "office/families.html", {"page": page, "q": text, "query": urlencode({"q": text})}
+    )
+
+
+@require_safe
+@office_page
+def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
+    """One family: who they are, how to reach them, what they asked at these centres."""
+    found = get_object_or_404(families_of_centres(centres), pk=family_id)
+    asked = found.requests.filter(period__centre__in=centres.values("pk"))
+    context = {
+        "file": family_file(found, centres),
+        "situation": SituationForm(
+            initial={"town": found.town, "parents_work": found.parents_work}
+        ),
+        "sheets": request_sheets(asked, now=clock.now()),
+    }
+    return render(request, "office/family.html", context)
+
+
+@require_POST
+@office_page
+def situation(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
+    """Change what priorities look at: the town, and whether the parents work."""
+    found = get_object_or_404(families_of_centres(centres), pk=family_id)
+    form = SituationForm(request.POST)
+    if form.is_valid():
+        change_situation(family=found, **form.cleaned_data)
+        messages.success(request, "La situation de la famille est enregistrée.")
+    else:
+        messages.error(request, "Le nom de la commune est trop long : rien n’est enregistré.")
+    return redirect("office:family", found.pk)

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from preau.web.public import health, views
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("accueil/", views.home, name="home"),
+    path("connexion/", views.SignIn.as_view(), name="account_login"),
+    path("deconnexion/", views.SignOut.as_view(), name="account_logout"),
+    path("mot-de-passe/", views.ChangePassword.as_view(), name="account_change_password"),
+    path("acces-ferme/", views.inactive, name="account_inactive"),
+    path("healthz", health.live, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]

@@ -1,0 +1,1 @@
+"""What the tests stand on: their process, their database, their eyes."""

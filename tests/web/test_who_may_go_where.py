@@ -1,0 +1,243 @@
+"""Every address x every role x own or other object, read and posted (trust.md, habit 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.urls import reverse
+
+from tests.factories import Cast
+from tests.kit.written import everything_written
+from tests.web.people import ROLES, Objects, both_sides, browser_of, every_address
+
+SIGN_IN = 302  # towards the sign-in page
+LEAVES = 302  # towards another page of ours
+NO = 404
+WRONG = 405
+
+Answers = tuple[int, int, int, int, int, int, int]
+"""In the order of `ROLES`."""
+
+EVERYBODY: Answers = (200,) * 7
+NOT_POSTED: Answers = (WRONG,) * 7
+FAMILIES: Answers = (SIGN_IN, 200, 200, NO, NO, NO, NO)
+FAMILY_A: Answers = (SIGN_IN, 200, NO, NO, NO, NO, NO)
+FAMILY_B: Answers = (SIGN_IN, NO, 200, NO, NO, NO, NO)
+STAFF: Answers = (SIGN_IN, NO, NO, 200, 200, 200, NO)
+TILLEULS: Answers = (SIGN_IN, NO, NO, 200, NO, 200, NO)
+PLATANES: Answers = (SIGN_IN, NO, NO, NO, 200, 200, NO)
+
+
+def instead(answers: Answers, found: int) -> Answers:
+    """The same people get in, and get another answer."""
+    return tuple(found if answer == 200 else answer for answer in answers)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What each role gets at one address: reading, then posting an empty form."""
+
+    read: Answers
+    post: Answers = NOT_POSTED
+    number: Callable[[Objects], object] | None = None
+
+
+def for_both(
+    number: Callable[[Objects], object],
+    read: tuple[Answers, Answers],
+    post: tuple[Answers, Answers] = (NOT_POSTED, NOT_POSTED),
+) -> dict[str, Row]:
+    """An address with a number: of Les Tilleuls or Exemple, then of Les Platanes or Ailleurs."""
+    sides = ("Tilleuls", "Platanes")
+    return {side: Row(read=read[n], post=post[n], number=number) for n, side in enumerate(sides)}
+
+
+def alone(read: Answers, post: Answers = NOT_POSTED) -> dict[str, Row]:
+    """An address without a number."""
+    return {"": Row(read=read, post=post)}
+
+
+OFFICE = (TILLEULS, PLATANES)
+BACK = (instead(TILLEULS, LEAVES), instead(PLATANES, LEAVES))
+REFUSED = (instead(TILLEULS, 422), instead(PLATANES, 422))
+MATRIX: dict[str, dict[str, Row]] = {
+    "front": alone((200, *(LEAVES,) * 6)),
+    "home": alone((SIGN_IN, *(LEAVES,) * 5, 200)),
+    "account_login": alone((200, *(LEAVES,) * 6), (200, *(LEAVES,) * 6)),
+    "account_logout": alone((LEAVES, *(200,) * 6), (LEAVES,) * 7),
+    "account_change_password": alone((SIGN_IN, *(200,) * 6), (SIGN_IN, *(200,) * 6)),
+    "account_inactive": alone((403,) * 7),
+    "healthz": alone(EVERYBODY),
+    "readyz": alone((503,) * 7),  # no worker beats in this test
+    "family:home": alone(FAMILIES),
+    "family:switch": alone(NOT_POSTED, (SIGN_IN, *(NO,) * 6)),
+    "family:space": alone(FAMILIES),
+    "family:centres": alone(FAMILIES),
+    "family:periods": for_both(lambda it: it.centre, (FAMILY_A, FAMILY_B)),
+    "family:book": for_both(
+        lambda it: it.period,
+        (FAMILY_A, FAMILY_B),
+        (instead(FAMILY_A, 400), instead(FAMILY_B, 400)),
+    ),
+    "family:send_prepared": for_both(
+        lambda it: it.period,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(FAMILY_A, LEAVES), instead(FAMILY_B, LEAVES)),
+    ),
+    "family:requests": alone(FAMILIES),
+    "family:request": for_both(lambda it: it.request, (FAMILY_A, FAMILY_B)),
+    "family:delete_request": for_both(
+        lambda it: it.request,
+        (FAMILY_A, FAMILY_B),
+        (instead(FAMILY_A, LEAVES), instead(FAMILY_B, LEAVES)),
+    ),
+    "family:answer_offer": for_both(
+        lambda it: it.line,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(FAMILY_A, LEAVES), instead(FAMILY_B, LEAVES)),
+    ),
+    "office:situation": for_both(
+        lambda it: it.family,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(TILLEULS, LEAVES), instead(PLATANES, LEAVES)),
+    ),
+    "office:today": alone(STAFF),
+    "office:periods": alone(STAFF),
+    "office:board": for_both(lambda it: it.period, OFFICE),
+    "office:decide": for_both(
+        lambda it: it.period,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(TILLEULS, 400), instead(PLATANES, 400)),
+    ),
+    "office:validate": for_both(
+        lambda it: it.period, OFFICE, (instead(TILLEULS, 409), instead(PLATANES, 409))
+    ),
+    "office:propose": for_both(
+        lambda it: it.period,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(TILLEULS, LEAVES), instead(PLATANES, LEAVES)),
+    ),
+    "office:correct": for_both(
+        lambda it: it.period,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(TILLEULS, 400), instead(PLATANES, 400)),
+    ),
+    "office:offer": for_both(
+        lambda it: it.period,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(TILLEULS, LEAVES), instead(PLATANES, LEAVES)),
+    ),
+    "office:close_day": for_both(
+        lambda it: it.day, OFFICE, (instead(TILLEULS, 422), instead(PLATANES, 422))
+    ),
+    "office:sending": for_both(lambda it: it.sending, OFFICE),
+    "office:planning": alone(STAFF),
+    "office:new_period": alone(STAFF, STAFF),
+    "office:period": for_both(lambda it: it.period, OFFICE, REFUSED),
+    "office:period_deadlines": for_both(lambda it: it.period, OFFICE, OFFICE),
+    "office:period_places": for_both(lambda it: it.period, OFFICE, BACK),
+    "office:period_outings": for_both(lambda it: it.period, OFFICE),
+    "office:new_outing": for_both(lambda it: it.period, OFFICE, REFUSED),
+    "office:add_day": for_both(lambda it: it.period, (NOT_POSTED, NOT_POSTED), BACK),
+    "office:change_day": for_both(lambda it: it.day, (NOT_POSTED, NOT_POSTED), BACK),
+    "office:outing": for_both(lambda it: it.outing, OFFICE, REFUSED),
+    "office:remove_outing": for_both(lambda it: it.outing, (NOT_POSTED, NOT_POSTED), BACK),
+    "office:families": alone(STAFF),
+    "office:family": for_both(lambda it: it.family, OFFICE),
+    "demo:mailbox": alone(EVERYBODY),
+    "demo:mail": {"": Row(read=(NO,) * 7, number=lambda _: "0" * 24)},
+}
+CELLS = [
+    pytest.param(name, side, id=f"{name} {side}".strip())
+    for name, rows in MATRIX.items()
+    for side in rows
+]
+
+
+def test_every_address_has_its_row() -> None:
+    """A new address is closed to strangers because somebody said so here."""
+    assert sorted(MATRIX) == sorted(every_address())
+
+
+def address(name: str, row: Row, objects: Objects) -> str:
+    return reverse(name, args=[row.number(objects)] if row.number else [])
+
+
+def check_sign_in(answer: HttpResponseBase, path: str) -> None:
+    """Somebody signed out is sent to sign in, then back here."""
+    if answer.status_code == 302 and path != reverse("account_logout"):
+        assert answer.headers["Location"] == f"{reverse('account_login')}?next={path}"
+
+
+@pytest.mark.parametrize(("name", "side"), CELLS)
+def test_a_page_opens_to_those_it_is_for(cast: Cast, name: str, side: str) -> None:
+    row = MATRIX[name][side]
+    path = address(name, row, both_sides(cast)[side or "Tilleuls"])
+    browsers = {role: browser_of(cast, role) for role in ROLES}
+    before = everything_written()
+    for method in ("get", "head"):
+        answers = {role: getattr(browsers[role], method)(path) for role in ROLES}
+        codes = {role: answer.status_code for role, answer in answers.items()}
+        assert codes == dict(zip(ROLES, row.read, strict=True))
+        check_sign_in(answers["nobody"], path)
+    assert everything_written() == before
+
+
+@pytest.mark.parametrize(("name", "side"), CELLS)
+def test_a_form_is_taken_from_those_it_is_for(cast: Cast, name: str, side: str) -> None:
+    """Strangers write nothing; the others send an empty form."""
+    row = MATRIX[name][side]
+    path = address(name, row, both_sides(cast)[side or "Tilleuls"])
+    codes, wrote = {}, set()
+    for role in ROLES:
+        client = browser_of(cast, role)
+        before = everything_written()
+        with transaction.atomic():
+            answer = client.post(path)
+            codes[role] = answer.status_code
+            if everything_written() != before:
+                wrote.add(role)
+            transaction.set_rollback(True)
+        if role == "nobody":
+            check_sign_in(answer, path)
+    assert codes == dict(zip(ROLES, row.post, strict=True))
+    # Some buttons need no field: deleting, and proposing an answer for every line.
+    owner = "parent of Exemple" if side == "Tilleuls" else "parent of Ailleurs"
+    directors = {f"director of {side}", "administrator"}
+    meant = {
+        "family:delete_request": {owner},
+        "office:propose": directors,
+        "office:situation": set(),
+        "office:remove_outing": directors,
+    }
+    assert wrote == meant.get(name, set())
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, rows in MATRIX.items() if next(iter(rows.values())).post != NOT_POSTED]
+)
+def test_a_form_from_another_site_is_refused(cast: Cast, name: str) -> None:
+    """CSRF: whoever is signed in, a form without its key changes nothing."""
+    objects = both_sides(cast)["Tilleuls"]
+    path = address(name, next(iter(MATRIX[name].values())), objects)
+    for role in ("parent of Exemple", "director of Tilleuls"):
+        client = browser_of(cast, role, enforce_csrf_checks=True)
+        before = everything_written()
+        answer = client.post(path)
+        assert answer.status_code == 403
+        assert everything_written() == before
+        assert "ouverte depuis trop longtemps" in answer.content.decode()
+
+
+def test_a_closed_account_opens_nothing(cast: Cast) -> None:
+    """Somebody who leaves the organisation while signed in."""
+    for role in ("director of Tilleuls", "parent of Exemple"):
+        client = browser_of(cast, role)
+        user = client.session["_auth_user_id"]
+        cast.camille.__class__.objects.filter(pk=user).update(is_active=False)
+        for name in ("office:today", "family:home", "home"):
+            assert client.get(reverse(name)).status_code == 302, name
