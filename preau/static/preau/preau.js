@@ -187,10 +187,12 @@ document.addEventListener("keydown", event => {
 			: lines.find(row => target === document.body || target.compareDocumentPosition(row) & 4);
 		if (next) { event.preventDefault(); goTo(next); }
 	} else if (/^[alrz]$/.test(key)) {
-		const button = (line && one(`[data-key=${key}]`, line)) || (key === "z" && one("[data-key=z]"));
+		const button = (line && one(`[data-key=${key}]`, line)) || (key === "z" && one(".toolbar [data-key=z]"));
 		if (!button) return;
 		event.preventDefault();
-		if (line && key !== "r") remember(key !== "z" && lines[at + 1] || line, lines);
+		/* Undoing from outside the rows leads to the row that was undone. */
+		const undone = key === "z" && (line || document.getElementById(`l${button.value.match(/\d+/)}`) || lines[0]);
+		if (key !== "r") remember(undone || lines[at + 1] || line, lines);
 		button.click();
 	}
 });
