@@ -151,6 +151,8 @@ def _make_staff(centres: Centres) -> None:
             Role.DIRECTOR,
             [centres.platanes, centres.canal, centres.school],
         ),
+        ("comptabilite", "Charlie Exemple", Role.ACCOUNTANT, [None]),
+        ("accueil.tilleuls", "Lou Exemple", Role.RECEPTION, [centres.tilleuls]),
         ("administration", "Andréa Exemple", Role.ADMINISTRATOR, [None]),
     ]
     secret = make_password(PASSWORD)

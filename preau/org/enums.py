@@ -1,5 +1,7 @@
 """Kinds of centre and roles of staff, in the words of `docs/glossary.md`."""
 
+from enum import Enum, auto
+
 from django.db import models
 
 
@@ -18,7 +20,32 @@ class Role(models.TextChoices):
     """What a member of staff may do. A role is held over one centre or over all of them."""
 
     DIRECTOR = "director", "direction"
+    COORDINATOR = "coordinator", "coordination"
+    ACCOUNTANT = "accountant", "comptabilité"
+    RECEPTION = "reception", "accueil"
     ADMINISTRATOR = "administrator", "administration"
+
+
+class Right(Enum):
+    """A part of the office. `RIGHTS` says which role opens which."""
+
+    BOOKING = auto()
+    FAMILIES = auto()
+    REGISTER = auto()
+    PRICES = auto()
+    MONEY = auto()
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.DIRECTOR: frozenset(Right),
+    Role.COORDINATOR: frozenset(Right),
+    Role.ACCOUNTANT: frozenset({Right.FAMILIES, Right.PRICES, Right.MONEY}),
+    Role.RECEPTION: frozenset({Right.REGISTER}),
+    Role.ADMINISTRATOR: frozenset(Right),
+}
+
+# Held over one centre at a time; an administrator's is over all; the others may be either.
+ROLES_OF_ONE_CENTRE = (Role.DIRECTOR, Role.RECEPTION)
 
 
 class BlockKind(models.TextChoices):

@@ -7,7 +7,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from preau.org.enums import BlockKind, CentreKind, Role, SchoolLevel, SchoolZone
+from preau.org.enums import (
+    ROLES_OF_ONE_CENTRE,
+    BlockKind,
+    CentreKind,
+    Role,
+    SchoolLevel,
+    SchoolZone,
+)
 
 
 class Organisation(models.Model):
@@ -103,7 +110,7 @@ class AgeGroup(models.Model):
 
 
 class StaffRole(models.Model):
-    """One role of one person over one centre; an administrator's is over all of them."""
+    """One role of one person over one centre, or over all of them when there is none."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_roles")
     role = models.CharField("rôle", max_length=16, choices=Role)
@@ -121,7 +128,8 @@ class StaffRole(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(role=Role.ADMINISTRATOR, centre__isnull=True)
-                | Q(role=Role.DIRECTOR, centre__isnull=False),
+                | Q(role__in=ROLES_OF_ONE_CENTRE, centre__isnull=False)
+                | Q(role__in=[Role.COORDINATOR, Role.ACCOUNTANT]),
                 name="staff_role_over_what_it_may_cover",
             ),
         ]

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from preau.core.models import User
-from preau.org.enums import Role
+from preau.org.enums import RIGHTS, Right, Role
 from preau.org.models import Centre
 
 
-def centres_of_staff(user: User | AnonymousUser) -> QuerySet[Centre]:
-    """Centres this person works on: those they direct, or all for an administrator.
+def centres_of_staff(user: User | AnonymousUser, right: Right | None = None) -> QuerySet[Centre]:
+    """Centres where this person may use `right`, or works at all when no right is named.
 
     Empty for anybody else, so that a stranger's query finds nothing.
     """
     if not user.is_authenticated or not user.is_active:
         return Centre.objects.none()
-    everywhere = Q(pk__isnull=False) if is_administrator(user) else Q(pk__in=[])
-    return Centre.objects.filter(everywhere | Q(staff_roles__user=user)).distinct()
+    opens = [role for role, rights in RIGHTS.items() if right is None or right in rights]
+    held = user.staff_roles.filter(role__in=opens)
+    everywhere = Exists(held.filter(centre=None))
+    return Centre.objects.filter(everywhere | Q(pk__in=held.values("centre")))
 
 
-def is_administrator(user: User) -> bool:
-    """Whether this person administers the whole organisation."""
-    return user.staff_roles.filter(role=Role.ADMINISTRATOR).exists()
+def rights_of_staff(user: User | AnonymousUser) -> frozenset[Right]:
+    """Everything this person may open somewhere: what a menu shows."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    roles = user.staff_roles.values_list("role", flat=True).distinct()
+    return frozenset().union(*(RIGHTS[Role(role)] for role in roles))
 
 
 def is_staff(user: User | AnonymousUser) -> bool:

@@ -9,11 +9,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from preau.org.models import Organisation
+from preau.org.scope import rights_of_staff
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """The organisation (fetched only if the template prints it), and whether this is the demo."""
+    """The organisation and the rights in the office (each fetched only if the template asks), and
+    whether this is the demo."""
     return {
         "organisation": SimpleLazyObject(Organisation.objects.first),
+        "rights": SimpleLazyObject(lambda: {right.name for right in rights_of_staff(request.user)}),
         "is_demo": settings.DEMO,
     }

@@ -23,7 +23,10 @@ NOW = paris("2027-01-12 09:00")
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """The organisation. Camille and Sacha direct Les Tilleuls, Dominique Les Platanes."""
+    """The organisation. Camille and Sacha direct Les Tilleuls, Dominique Les Platanes.
+
+    Andrea administers, Charlie keeps the accounts of all centres, Lou welcomes at Les Tilleuls.
+    """
 
     organisation: Organisation
     tilleuls: Centre
@@ -34,6 +37,8 @@ class House:
     sacha: User
     dominique: User
     andrea: User
+    charlie: User
+    lou: User
 
 
 def make_house() -> House:
@@ -68,7 +73,9 @@ def make_house() -> House:
         camille=staff("camille", tilleuls),
         sacha=staff("sacha", tilleuls),
         dominique=staff("dominique", platanes),
-        andrea=staff("andrea", None),
+        andrea=staff("andrea", None, Role.ADMINISTRATOR),
+        charlie=staff("charlie", None, Role.ACCOUNTANT),
+        lou=staff("lou", tilleuls, Role.RECEPTION),
     )
 
 
@@ -90,9 +97,8 @@ def person(username: str, *, name: str = "", email: str = "") -> User:
     )
 
 
-def staff(username: str, centre: Centre | None) -> User:
-    """A director of `centre`, or an administrator when there is none."""
+def staff(username: str, centre: Centre | None, role: Role = Role.DIRECTOR) -> User:
+    """A member of staff, by default a director; no centre means all of them."""
     user = person(username, email=f"{username}@exemple.fr")
-    role = Role.DIRECTOR if centre else Role.ADMINISTRATOR
     StaffRole.objects.create(user=user, role=role, centre=centre)
     return user

@@ -19,6 +19,8 @@ ROLES = (
     "director of Tilleuls",
     "director of Platanes",
     "administrator",
+    "accountant",
+    "reception of Tilleuls",
     "signed in without any role",
 )
 
@@ -32,6 +34,8 @@ def person(cast: Cast, role: str) -> User | None:
         "director of Tilleuls": cast.camille,
         "director of Platanes": cast.house.dominique,
         "administrator": cast.house.andrea,
+        "accountant": cast.house.charlie,
+        "reception of Tilleuls": cast.house.lou,
         "signed in without any role": cast.inconnu,
     }[role]
 

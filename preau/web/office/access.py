@@ -10,23 +10,32 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.org.scope import centres_of_staff
 
 OfficeView = Callable[Concatenate[HttpRequest, QuerySet[Centre], ...], HttpResponse]
+Guarded = Callable[..., HttpResponse]
 
 
-def office_page(view: OfficeView) -> Callable[..., HttpResponse]:
-    """Give `view` the centres this person works on. Anybody without one gets 404."""
+def office_page_for(right: Right | None) -> Callable[[OfficeView], Guarded]:
+    """Give a view the centres where this person has `right` (None: works at all), or 404."""
 
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        centres = centres_of_staff(request.user)
-        own = list(centres)
-        if not own:
-            raise Http404
-        request.centres = own  # type: ignore[attr-defined]  # for templates
-        return view(request, centres, *args, **kwargs)
+    def guard(view: OfficeView) -> Guarded:
+        @wraps(view)
+        @login_required
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            centres = centres_of_staff(request.user, right)
+            own = list(centres)
+            if not own:
+                raise Http404
+            request.centres = own  # type: ignore[attr-defined]  # for templates
+            return view(request, centres, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return guard
+
+
+office_page = office_page_for(Right.BOOKING)
+"""The default: periods, requests and outings."""

@@ -19,18 +19,21 @@ from preau.core import clock
 from preau.families.actions.situation import change_situation
 from preau.families.queries.directory import family_file, search_families
 from preau.families.scope import families_of_centres
+from preau.org.enums import Right
 from preau.org.models import Centre
-from preau.web.office.access import office_page
+from preau.org.scope import centres_of_staff
+from preau.web.office.access import office_page, office_page_for
 from preau.web.office.forms import SituationForm
 
 _FAMILIES_A_PAGE = 50
 
 
 @require_safe
-@office_page
+@office_page_for(None)
 def today(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """What waits for this person, and who comes today."""
-    return render(request, "office/today.html", {"today": today_for_staff(centres)})
+    own = centres_of_staff(request.user, Right.BOOKING)
+    return render(request, "office/today.html", {"today": today_for_staff(own)})
 
 
 @require_safe
@@ -49,7 +52,7 @@ def periods(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page_for(Right.FAMILIES)
 def families(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Families of these centres, by name, searched by family, child or guardian."""
     text = request.GET.get("q", "").strip()[:100]
@@ -61,7 +64,7 @@ def families(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page_for(Right.FAMILIES)
 def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
     """One family: who they are, how to reach them, what they asked at these centres."""
     found = get_object_or_404(families_of_centres(centres), pk=family_id)
@@ -77,7 +80,7 @@ def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
 
 
 @require_POST
-@office_page
+@office_page_for(Right.FAMILIES)
 def situation(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
     """Change what priorities look at: the town, and whether the parents work."""
     found = get_object_or_404(families_of_centres(centres), pk=family_id)
