@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 # These answer from their arguments alone.
-_WITHOUT_DATABASE = {"", "help", "--help", "--version", "version", "deadline"}
+_WITHOUT_DATABASE = {"", "help", "--help", "--version", "version", "deadline", "quote"}
 
 
 def main() -> int:

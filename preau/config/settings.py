@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "preau.families",
     "preau.activities",
     "preau.booking",
+    "preau.pricing",
+    "preau.billing",
     "preau.messaging",
     "preau.web",
     *(["preau.demo"] if MODE in {Mode.DEMO, Mode.DEVELOPMENT, Mode.TEST} else []),

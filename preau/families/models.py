@@ -148,7 +148,11 @@ class Enrolment(models.Model):
 
 
 class FamilyQuotient(models.Model):
-    """The family quotient (QF), a monthly amount in euros, from one day on until another."""
+    """The family quotient (QF), a monthly amount in euros, from one day on until another.
+
+    It counts from its date, never backwards: a date before the day of recording has its reason.
+    `evidence` names the paper that was shown.
+    """
 
     class Scheme(models.TextChoices):
         CAF = "caf", "CAF"
@@ -160,6 +164,12 @@ class FamilyQuotient(models.Model):
     scheme = models.CharField("régime", max_length=5, choices=Scheme)
     valid_from = models.DateField("du")
     valid_to = models.DateField("au")
+    evidence = models.CharField("justificatif", max_length=200, blank=True)
+    backdated_because = models.CharField("motif de la date passée", max_length=200, blank=True)
+    recorded_at = models.DateTimeField("enregistré le", null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = "quotient familial"

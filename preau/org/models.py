@@ -31,11 +31,18 @@ class Organisation(models.Model):
         default=list,
         blank=True,
     )
+    quotient_grace_months = models.PositiveSmallIntegerField(
+        "mois de tolérance après la fin d’un quotient", default=1
+    )
+    public_simulator = models.BooleanField("simulateur de prix ouvert à tous", default=False)
 
     class Meta:
         verbose_name = "organisation"
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="organisation_is_the_only_one"),
+            models.CheckConstraint(
+                condition=Q(quotient_grace_months__lte=12), name="organisation_grace_of_a_year"
+            ),
         ]
 
     def __str__(self) -> str:

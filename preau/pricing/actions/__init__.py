@@ -1,0 +1,1 @@
+"""What can be done with tariffs: one function, one transaction."""
