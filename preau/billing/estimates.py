@@ -35,6 +35,7 @@ class Wanted:
     outings: tuple[tuple[str, Decimal], ...] = ()
     kind: str = ""
     late: bool = False
+    unbooked: bool = False
     key: object = None
 
 
@@ -165,6 +166,7 @@ def _line(wanted: Wanted, service: str, cost: Decimal | None = None) -> Line:
         day=wanted.on,
         day_kind=wanted.kind,
         late=wanted.late,
+        unbooked=wanted.unbooked,
         cost=cost,
         key=wanted,
     )

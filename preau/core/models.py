@@ -67,3 +67,20 @@ class WorkerHeartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker
+
+
+class NumberSeries(models.Model):
+    """The last number given in a series of one year, and its date: see `numbering.py`."""
+
+    series = models.CharField(max_length=8)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+    last_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year"], name="number_series_once_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}{self.year}"

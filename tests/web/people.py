@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from preau.activities.models import Period
+from preau.billing.actions.charges import add_charge
+from preau.billing.actions.papers import issue_paper
+from preau.billing.actions.payments import record_payment
+from preau.billing.actions.runs import prepare_run
+from preau.billing.enums import Means, Nature, PaperKind
+from preau.billing.lines import Line
 from preau.booking.models import Sending
+from preau.core import clock
 from preau.core.models import User
 from tests.factories import Cast, add_trip, ask, decide, lines_of, open_days, sign_in, tell
+from tests.factories.families import Household
 
 ROLES = (
     "nobody",
@@ -59,6 +71,11 @@ class Objects:
     day: int
     line: int
     outing: int
+    paper: int
+    payment: int
+    charge: int
+    run: int
+    draft: int
 
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
@@ -87,7 +104,55 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         day=days[3].pk,
         line=lines_of(household)[0].pk,
         outing=add_trip(days[4], title="Ferme").pk,
+        **_money(director, household, period),
     )
+
+
+def _money(director: User, household: Household, period: Period) -> dict[str, int]:
+    """An invoice, a payment, a line to bill and a run that waits."""
+    charge = add_charge(
+        actor=director,
+        family=household.family,
+        child=None,
+        centre=period.centre,
+        on=clock.today(),
+        wording="Adhésion",
+        nature=Nature.MEMBERSHIP,
+        amount=Decimal(12),
+    )
+    month = clock.today().replace(day=1)
+    run = prepare_run(actor=director, centres=[period.centre], month=month)
+    line = Line(
+        centre_id=period.centre_id,
+        on=clock.today(),
+        wording="Journée",
+        service="day",
+        nature=Nature.CARE,
+        amount=Decimal(20),
+    )
+    with transaction.atomic():
+        paper = issue_paper(
+            actor=director,
+            family=household.family,
+            kind=PaperKind.INVOICE,
+            lines=[line],
+            title="Décembre 2026",
+        )
+    payment = record_payment(
+        actor=director,
+        family=household.family,
+        means=Means.CASH,
+        amount=Decimal(5),
+        paid_on=clock.today(),
+        form_key=uuid.uuid4(),
+    )
+    return {
+        "paper": paper.pk,
+        "payment": payment.pk,
+        "charge": charge.pk,
+        "run": run.pk,
+        "draft": run.drafts.get().pk,
+    }
 
 
 def every_address() -> Iterator[str]:

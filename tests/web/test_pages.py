@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from preau.web.downloads import PDF, XLSX
 from tests.factories import Cast, ask, lines_of, only_places, open_days, wishes_for
 from tests.kit.page import Page
 from tests.web.people import ROLES, Objects, both_sides, browser_of
@@ -25,10 +26,19 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 NO_PAGE = {"healthz", "readyz", "demo:mail"}
+# Addresses that give a file.
+FILES = {
+    "family:paper",
+    "family:receipt",
+    "family:statement",
+    "office:paper_file",
+    "office:receipt",
+    "office:statement",
+}
 READABLE = sorted(
     name
     for name, rows in MATRIX.items()
-    if name not in NO_PAGE and set(next(iter(rows.values())).read) & {200, 403}
+    if name not in NO_PAGE | FILES and set(next(iter(rows.values())).read) & {200, 403}
 )
 
 
@@ -54,7 +64,14 @@ def test_a_page_says_how_it_may_be_used(cast: Cast, name: str) -> None:
         check_headers(answer)
 
 
-def check_headers(answer: Any) -> None:
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_file_is_private_too(cast: Cast, name: str) -> None:
+    for answer in read_by_somebody(cast, name, both_sides(cast)["Tilleuls"]):
+        kind = check_headers(answer, of_a_page=False)
+        assert answer.content.startswith({PDF: b"%PDF-1.", XLSX: b"PK"}[kind])
+
+
+def check_headers(answer: Any, *, of_a_page: bool = True) -> str:
     headers = answer.headers
     policy = set(headers["Content-Security-Policy"].split("; "))
     assert policy >= POLICY
@@ -65,10 +82,11 @@ def check_headers(answer: Any) -> None:
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["X-Frame-Options"] == "DENY"
     assert "camera=()" in headers["Permissions-Policy"]
-    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert (headers["Content-Type"] == "text/html; charset=utf-8") is of_a_page
     for cookie in answer.cookies.values():
         assert cookie["httponly"], cookie
         assert cookie["samesite"] == "Lax", cookie
+    return str(headers["Content-Type"])
 
 
 def test_no_two_pages_have_one_title(cast: Cast) -> None:

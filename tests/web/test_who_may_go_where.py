@@ -69,6 +69,9 @@ def alone(read: Answers, post: Answers = NOT_POSTED) -> dict[str, Row]:
 
 OFFICE = (TILLEULS, PLATANES)
 FILES = (and_accountant(TILLEULS), and_accountant(PLATANES))
+CLOSED = (NOT_POSTED, NOT_POSTED)
+FILED = (instead(FILES[0], LEAVES), instead(FILES[1], LEAVES))
+INVALID = (instead(FILES[0], 422), instead(FILES[1], 422))
 BACK = (instead(TILLEULS, LEAVES), instead(PLATANES, LEAVES))
 REFUSED = (instead(TILLEULS, 422), instead(PLATANES, 422))
 MATRIX: dict[str, dict[str, Row]] = {
@@ -155,6 +158,25 @@ MATRIX: dict[str, dict[str, Row]] = {
     "office:remove_outing": for_both(lambda it: it.outing, (NOT_POSTED, NOT_POSTED), BACK),
     "office:families": alone(and_accountant(STAFF)),
     "office:family": for_both(lambda it: it.family, FILES),
+    "family:account": alone(FAMILIES),
+    "family:paper": for_both(lambda it: it.paper, (FAMILY_A, FAMILY_B)),
+    "family:receipt": for_both(lambda it: it.payment, (FAMILY_A, FAMILY_B)),
+    "family:statement": {"": Row(read=FAMILIES, number=lambda _: "pdf")},
+    "office:account": for_both(lambda it: it.family, FILES),
+    "office:statement": for_both(lambda it: (it.family, "xlsx"), FILES),
+    "office:pay": for_both(lambda it: it.family, CLOSED, INVALID),
+    "office:refund": for_both(lambda it: it.family, CLOSED, FILED),
+    "office:charge": for_both(lambda it: it.family, CLOSED, INVALID),
+    "office:remove_charge": for_both(lambda it: it.charge, CLOSED, FILED),
+    "office:reject": for_both(lambda it: it.payment, CLOSED, FILED),
+    "office:receipt": for_both(lambda it: it.payment, FILES),
+    "office:paper": for_both(lambda it: it.paper, FILES, INVALID),
+    "office:paper_file": for_both(lambda it: it.paper, FILES),
+    "office:runs": alone(and_accountant(STAFF)),
+    "office:prepare_run": alone(NOT_POSTED, instead(and_accountant(STAFF), LEAVES)),
+    "office:run": for_both(lambda it: it.run, FILES),
+    "office:change_run": for_both(lambda it: it.run, CLOSED, FILED),
+    "office:draft": for_both(lambda it: it.draft, FILES),
     "demo:mailbox": alone(EVERYBODY),
     "demo:mail": {"": Row(read=(NO,) * 9, number=lambda _: "0" * 24)},
 }
@@ -171,7 +193,8 @@ def test_every_address_has_its_row() -> None:
 
 
 def address(name: str, row: Row, objects: Objects) -> str:
-    return reverse(name, args=[row.number(objects)] if row.number else [])
+    number = row.number(objects) if row.number else ()
+    return reverse(name, args=number if isinstance(number, tuple) else [number])
 
 
 def check_sign_in(answer: HttpResponseBase, path: str) -> None:
@@ -220,6 +243,7 @@ def test_a_form_is_taken_from_those_it_is_for(cast: Cast, name: str, side: str) 
         "office:propose": directors,
         "office:situation": set(),
         "office:remove_outing": directors,
+        "office:remove_charge": directors | {"accountant"},
     }
     assert wrote == meant.get(name, set())
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0002_organisation_prices'),
+        ('org', '0003_organisation_prices'),
         ('pricing', '0001_tariffs'),
     ]
 

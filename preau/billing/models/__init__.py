@@ -1,5 +1,21 @@
-"""Which tariff prices which centre."""
+"""Which tariff prices which centre, what is billed, and the account of each family."""
 
+from preau.billing.models.ledger import Allocation, LedgerEntry, Payment
+from preau.billing.models.papers import Paper, PaperFile, PaperLine
+from preau.billing.models.runs import BillingRun, Charge, Draft
+from preau.billing.models.settings import BillingSettings
 from preau.billing.models.tariffs import CentreTariff
 
-__all__ = ["CentreTariff"]
+__all__ = [
+    "Allocation",
+    "BillingRun",
+    "BillingSettings",
+    "CentreTariff",
+    "Charge",
+    "Draft",
+    "LedgerEntry",
+    "Paper",
+    "PaperFile",
+    "PaperLine",
+    "Payment",
+]

@@ -22,8 +22,12 @@ class Draft:
     text: str
 
 
-def queue_mails(*, purpose: str, drafts: Iterable[Draft]) -> MailBatch:
+def queue_mails(
+    *, purpose: str, drafts: Iterable[Draft], batch: MailBatch | None = None
+) -> MailBatch:
     """Write mails down as one batch, and wake the worker once they are committed.
+
+    With `batch`, they join one that was begun before.
 
     Must be called inside the transaction of the fact. A draft whose `event_key` was already
     written is left out: one event, one mail. Returns the batch, even if it is empty.
@@ -31,7 +35,7 @@ def queue_mails(*, purpose: str, drafts: Iterable[Draft]) -> MailBatch:
     if not connection.in_atomic_block:
         raise RuntimeError("a mail is written in the transaction of the fact it tells")
     now = clock.now()
-    batch = MailBatch.objects.create(purpose=purpose, created_at=now)
+    batch = batch or MailBatch.objects.create(purpose=purpose, created_at=now)
     Mail.objects.bulk_create(
         [
             Mail(

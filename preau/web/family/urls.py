@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.family import booking, views
+from preau.web.family import account, booking, views
 
 app_name = "family"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("reservations/centre/<int:centre_id>/", views.periods, name="periods"),
     path("reservations/<int:period_id>/", booking.book, name="book"),
     path("reservations/<int:period_id>/envoyer/", booking.send_prepared, name="send_prepared"),
+    path("compte/", account.account, name="account"),
+    path("compte/releve.<slug:form>", account.statement, name="statement"),
+    path("compte/pieces/<int:paper_id>/", account.paper, name="paper"),
+    path("compte/recus/<int:payment_id>/", account.receipt, name="receipt"),
     path("demandes/", booking.requests, name="requests"),
     path("demandes/<int:request_id>/", booking.request_detail, name="request"),
     path("demandes/<int:request_id>/supprimer/", booking.delete, name="delete_request"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from preau.web.office import after, board, views
+from preau.web.office.money import accounts, papers, runs
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
 
@@ -31,4 +32,21 @@ urlpatterns = [
     path("familles/", views.families, name="families"),
     path("familles/<int:family_id>/", views.family, name="family"),
     path("familles/<int:family_id>/situation/", views.situation, name="situation"),
+    path("familles/<int:family_id>/compte/", accounts.account, name="account"),
+    path(
+        "familles/<int:family_id>/compte/releve.<slug:form>", accounts.statement, name="statement"
+    ),
+    path("familles/<int:family_id>/compte/regler/", accounts.pay, name="pay"),
+    path("familles/<int:family_id>/compte/rembourser/", accounts.refund, name="refund"),
+    path("familles/<int:family_id>/compte/ligne/", accounts.charge, name="charge"),
+    path("lignes/<int:charge_id>/retirer/", accounts.remove_charge, name="remove_charge"),
+    path("reglements/<int:payment_id>/annuler/", accounts.reject, name="reject"),
+    path("reglements/<int:payment_id>/recu/", accounts.receipt, name="receipt"),
+    path("pieces/<int:paper_id>/", papers.paper, name="paper"),
+    path("facturation/", runs.runs, name="runs"),
+    path("facturation/preparer/", runs.prepare, name="prepare_run"),
+    path("facturation/<int:run_id>/", runs.run, name="run"),
+    path("facturation/<int:run_id>/changer/", runs.change, name="change_run"),
+    path("brouillons/<int:draft_id>/", runs.draft, name="draft"),
+    path("pieces/<int:paper_id>/pdf/", papers.paper_file, name="paper_file"),
 ]

@@ -17,6 +17,7 @@ from preau.booking.models import Booking
 from preau.booking.queries import summary
 from preau.booking.queries.requests import RequestSheet
 from preau.core import clock, wording
+from preau.core.money import number_in_words
 from preau.families.models import Child
 
 register = template.Library()
@@ -118,6 +119,12 @@ def instant(value: datetime) -> str:
 def quotient(value: Decimal) -> str:
     """A quotient without useless cents: "842" or "842,50"."""
     return f"{value:.2f}".removesuffix(".00").replace(".", ",")
+
+
+@register.filter
+def decimal(value: Decimal) -> str:
+    """A number in a field or a column: "1", "0,5", "36,07"."""
+    return number_in_words(value).replace("\N{NARROW NO-BREAK SPACE}", "")
 
 
 @register.filter

@@ -1,0 +1,117 @@
+"""Payments that reach the office, those that come back, and money given back (S22, B27)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError
+
+from preau.billing.actions.ledger import lock_account, post_debit, post_payment
+from preau.billing.enums import EntryKind, Means
+from preau.billing.models import LedgerEntry, Payment
+from preau.billing.queries.account import balance_of_family
+from preau.core import clock, wording
+from preau.core.errors import RefusedError
+from preau.core.locks import short_transaction
+from preau.core.models import User
+from preau.families.models import Family
+
+OFFICE_MEANS = (Means.CHEQUE, Means.CASH, Means.TRANSFER, Means.CESU, Means.ANCV)
+MOST = Decimal("99999.99")
+
+
+def record_payment(
+    *,
+    actor: User,
+    family: Family,
+    means: Means,
+    amount: Decimal,
+    paid_on: date,
+    form_key: uuid.UUID,
+    drawer: str = "",
+    bank: str = "",
+    reference: str = "",
+) -> Payment:
+    """Write a payment received by the office, with its receipt. Amount in euros, to the cent.
+
+    `form_key` is the form's own: sent twice (double click, back button), it writes one payment and
+    returns the same. Raises `RefusedError` for an amount or a day that cannot be, or a cheque
+    without its number.
+    """
+    _check_payment(means, amount, paid_on, reference)
+    key = f"office:{form_key}"
+    try:
+        with short_transaction():
+            lock_account(family)
+            return post_payment(
+                actor=actor,
+                family=family,
+                means=means,
+                amount=amount,
+                paid_on=paid_on,
+                drawer=drawer,
+                bank=bank,
+                reference=reference,
+                event_key=key,
+            )
+    except IntegrityError:
+        return Payment.objects.get(event_key=key, family=family)
+
+
+def _check_payment(means: Means, amount: Decimal, paid_on: date, reference: str) -> None:
+    if means not in OFFICE_MEANS:
+        raise RefusedError("Ce moyen de règlement ne s’enregistre pas à la main.")
+    if not 0 < amount <= MOST:
+        raise RefusedError(f"Le montant va de 0,01 € à {wording.euros(MOST)}.")
+    if paid_on > clock.today():
+        raise RefusedError("La date du règlement est dans l’avenir : rien n’est enregistré.")
+    if means == Means.CHEQUE and not reference:
+        raise RefusedError("Indiquez le numéro du chèque : il servira au bordereau de remise.")
+
+
+def reject_payment(*, actor: User, payment: Payment, reason: str) -> LedgerEntry:
+    """A payment came back (cheque without funds, direct debit returned): reverse it.
+
+    Raises `RefusedError` without a reason, or when it was reversed already.
+    """
+    if not reason.strip():
+        raise RefusedError("Écrivez pourquoi ce règlement est rejeté.")
+    with short_transaction():
+        lock_account(payment.family)
+        entry = LedgerEntry.objects.get(payment=payment)
+        if LedgerEntry.objects.filter(reverses=entry).exists():
+            raise RefusedError("Ce règlement est déjà annulé.")
+        return post_debit(
+            actor=actor,
+            family=payment.family,
+            kind=EntryKind.REJECTION,
+            amount=payment.amount,
+            on=clock.today(),
+            wording=f"Rejet : {payment.get_means_display()} du "
+            f"{wording.bare_day(payment.paid_on, year=True)} ({reason.strip()})"[:200],
+            reverses=entry,
+        )
+
+
+def refund_family(
+    *, actor: User, family: Family, amount: Decimal, wording_: str = "Remboursement par virement"
+) -> LedgerEntry:
+    """Give money back to a family in credit. Raises `RefusedError` for more than its credit."""
+    with short_transaction():
+        lock_account(family)
+        credit = -balance_of_family(family)
+        if not 0 < amount <= credit:
+            raise RefusedError(
+                f"Cette famille a {wording.euros(max(credit, Decimal(0)))} en sa faveur : on ne "
+                "peut rembourser davantage."
+            )
+        return post_debit(
+            actor=actor,
+            family=family,
+            kind=EntryKind.REFUND,
+            amount=amount,
+            on=clock.today(),
+            wording=wording_,
+        )

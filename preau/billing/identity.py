@@ -1,0 +1,42 @@
+"""Who writes to whom, as it is today: what a paper freezes when it is issued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from preau.billing.models import BillingSettings
+from preau.families.models import Family, Guardianship
+from preau.org.models import Organisation
+
+
+def billing_settings() -> BillingSettings:
+    """What the organisation decided about money; the defaults until it did."""
+    return BillingSettings.objects.first() or BillingSettings(pk=1)
+
+
+def letterhead() -> dict[str, Any]:
+    """The organisation as the top and the foot of a paper print it."""
+    organisation, chosen = Organisation.objects.get(), billing_settings()
+    contact = [organisation.contact_email, organisation.contact_phone]
+    siret = f"SIRET {chosen.siret}" if chosen.siret else ""
+    mentions = [siret, chosen.vat_mention, chosen.mentions]
+    return {
+        "name": organisation.name,
+        "lines": [line for line in [*chosen.address.splitlines(), *contact] if line],
+        "mentions": " · ".join(part for part in mentions if part),
+    }
+
+
+def addressee(family: Family) -> list[str]:
+    """The family in the window of an envelope."""
+    contact = (
+        Guardianship.objects.filter(family=family)
+        .select_related("guardian")
+        .order_by("-is_contact", "pk")
+        .first()
+    )
+    return [
+        line
+        for line in [str(family), str(contact.guardian) if contact else "", family.town]
+        if line
+    ]

@@ -1,0 +1,24 @@
+"""Giving files: private, never kept by the browser, opened in it when they are our own PDFs."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def inline_pdf(content: bytes, name: str) -> HttpResponse:
+    """One of our own PDFs, which the browser may open. `name` is plain ASCII, made by us."""
+    return _file(content, PDF, f'inline; filename="{name}"')
+
+
+def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to keep. `name` is plain ASCII, made by us."""
+    return _file(content, content_type, f'attachment; filename="{name}"')
+
+
+def _file(content: bytes, content_type: str, disposition: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": disposition}
+    )

@@ -1,0 +1,67 @@
+"""The family's account: what is due, every movement, its papers (S4, S5)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from preau.billing.identity import billing_settings
+from preau.billing.models import Payment
+from preau.billing.queries.account import account_of_family
+from preau.billing.queries.papers import papers_of_families, pdf_of_paper
+from preau.billing.statements import receipt_pdf, statement_pdf, statement_xlsx
+from preau.booking.queries.periods import centres_for_family
+from preau.families.models import Family
+from preau.families.scope import families_of_guardian
+from preau.web.downloads import XLSX, attachment, inline_pdf
+from preau.web.family.access import family_page
+
+_SHOWN = 30
+
+
+@require_safe
+@family_page
+def account(request: HttpRequest, family: Family) -> HttpResponse:
+    """The balance, then the movements, the newest first; all of them when asked."""
+    found = account_of_family(family)
+    everything = request.GET.get("tout") == "1"
+    rows = found.rows[::-1]
+    context = {
+        "family": family,
+        "account": found,
+        "rows": rows if everything else rows[:_SHOWN],
+        "hidden": 0 if everything else max(len(rows) - _SHOWN, 0),
+        "means": billing_settings().means,
+        "centres": centres_for_family(family),
+    }
+    return render(request, "family/account.html", context)
+
+
+@require_safe
+@family_page
+def statement(request: HttpRequest, family: Family, form: str) -> HttpResponse:
+    """The account as a PDF or for a spreadsheet."""
+    if form not in {"pdf", "xlsx"}:
+        raise Http404
+    found = account_of_family(family)
+    if form == "pdf":
+        return inline_pdf(statement_pdf(family, found), f"releve-{family.number}.pdf")
+    return attachment(statement_xlsx(found), XLSX, f"releve-{family.number}.xlsx")
+
+
+@require_safe
+@family_page
+def paper(request: HttpRequest, family: Family, paper_id: int) -> HttpResponse:
+    """The PDF of an invoice or a credit note of one of this guardian's families (S5)."""
+    found = get_object_or_404(papers_of_families(families_of_guardian(request.user)), pk=paper_id)
+    return inline_pdf(pdf_of_paper(found), f"{found.number}.pdf")
+
+
+@require_safe
+@family_page
+def receipt(request: HttpRequest, family: Family, payment_id: int) -> HttpResponse:
+    """The receipt of a payment."""
+    own = Payment.objects.filter(family__in=families_of_guardian(request.user).values("pk"))
+    found = get_object_or_404(own.select_related("family"), pk=payment_id)
+    return inline_pdf(receipt_pdf(found), f"{found.receipt}.pdf")
