@@ -27,8 +27,11 @@ def letterhead() -> dict[str, Any]:
     }
 
 
-def addressee(family: Family) -> list[str]:
-    """The family in the window of an envelope."""
+def addressee(family: Family, *, declaring: bool = False) -> list[str]:
+    """The family in the window of an envelope. `declaring`: by the guardian who declares the
+    children, where the family chose one."""
+    if declaring and family.declaring_guardian:
+        return [line for line in (str(family.declaring_guardian), str(family), family.town) if line]
     contact = (
         Guardianship.objects.filter(family=family)
         .select_related("guardian")

@@ -21,6 +21,23 @@ def issue_run(run_id: int) -> None:
     issue_drafts(run_id=run_id)
 
 
+@task
+def issue_year(actor_id: int, year: int, centre_ids: list[int]) -> int:
+    """Issue the attestations of a year for the families of these centres."""
+    from preau.billing.actions.attestations import issue_attestations
+    from preau.billing.queries.attestations import families_with_payments
+    from preau.core.models import User
+    from preau.families.scope import families_of_centres
+    from preau.org.models import Centre
+
+    families = families_of_centres(Centre.objects.filter(pk__in=centre_ids))
+    return issue_attestations(
+        actor=User.objects.filter(pk=actor_id).first(),
+        families=list(families_with_payments(families, year)),
+        year=year,
+    )
+
+
 @duty("billing.resume", every=30)
 def resume() -> None:
     """Go on with runs and files that a dead worker left."""

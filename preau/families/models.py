@@ -21,6 +21,14 @@ class Family(models.Model):
     number = models.PositiveIntegerField("numéro", unique=True)
     town = models.CharField("commune", max_length=120, blank=True)
     parents_work = models.BooleanField("parents en activité", default=False)
+    declaring_guardian = models.ForeignKey(
+        "Guardian",
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="attestation au nom de",
+    )
     children: models.ManyToManyField[Child, Custody] = models.ManyToManyField(
         "Child", through="Custody", related_name="families"
     )

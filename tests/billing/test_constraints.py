@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from preau.billing.enums import EntryKind, Means, Nature, PaperKind
 from preau.billing.models import (
     Allocation,
+    Attestation,
     BillingRun,
     BillingSettings,
     CentreTariff,
@@ -141,7 +142,36 @@ def _line_twice(cast: Cast) -> None:
     line(cast, first, fact="care:1:1/day", position=2)
 
 
+def attestation(cast: Cast, **fields: object) -> Attestation:
+    """An attestation of last year."""
+    given: dict[str, object] = {
+        "family": cast.exemple.family,
+        "year": 2026,
+        "number_year": 2027,
+        "sequence": 1,
+        "issued_on": ON,
+        "published_on": ON,
+        "received": 1,
+        "retained": 1,
+        "frozen": {},
+        "issued_at": NOW,
+    }
+    return Attestation.objects.create(**{**given, **fields})
+
+
 IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
+    "one number for two attestations": (
+        "attestation_number_given_once",
+        lambda cast: (attestation(cast), attestation(cast, year=2025)),
+    ),
+    "two attestations of a year, both in force": (
+        "attestation_once_a_year",
+        lambda cast: (attestation(cast), attestation(cast, sequence=2)),
+    ),
+    "an attestation of a year that goes on": (
+        "attestation_of_a_year_that_ended",
+        lambda cast: attestation(cast, year=2027),
+    ),
     "a centre priced twice by one tariff": ("centre_tariff_once", _priced_twice),
     "two settings of billing": (
         "billing_settings_are_the_only_ones",
@@ -250,10 +280,11 @@ def _everything_issued(cast: Cast) -> None:
     PaperFile.objects.create(paper=issued, name="x", sha256="0" * 64, size=1, made_at=NOW)
     debit = entry(cast, kind=EntryKind.INVOICE, paper=issued)
     credit = entry(cast, kind=EntryKind.PAYMENT, debit=0, credit=1, payment=payment(cast))
+    attestation(cast)
     Allocation.objects.create(credit=credit, debit=debit, amount=Decimal(1), at=NOW)
 
 
-FOR_EVER = [Paper, PaperLine, PaperFile, LedgerEntry, Payment, Allocation]
+FOR_EVER = [Attestation, Paper, PaperLine, PaperFile, LedgerEntry, Payment, Allocation]
 ORDERS = {
     "changed": "UPDATE {table} SET id = id",
     "deleted": "DELETE FROM {table}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,12 +13,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from preau.activities.models import Period
+from preau.billing.actions.attestations import issue_attestations
 from preau.billing.actions.charges import add_charge
 from preau.billing.actions.papers import issue_paper
 from preau.billing.actions.payments import record_payment
 from preau.billing.actions.runs import prepare_run
 from preau.billing.enums import Means, Nature, PaperKind
 from preau.billing.lines import Line
+from preau.billing.models import Attestation, BillingSettings
 from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
@@ -76,6 +79,7 @@ class Objects:
     charge: int
     run: int
     draft: int
+    attestation: int
 
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
@@ -143,15 +147,20 @@ def _money(director: User, household: Household, period: Period) -> dict[str, in
         family=household.family,
         means=Means.CASH,
         amount=Decimal(5),
-        paid_on=clock.today(),
+        paid_on=clock.today() - timedelta(days=30),
         form_key=uuid.uuid4(),
     )
+    BillingSettings.objects.get_or_create(pk=1, attestation_month=1, attestation_day=1)
+    with clock.pinned(clock.now() - timedelta(days=9)):
+        issue_attestations(actor=director, families=[household.family], year=2026)
+    attestation = Attestation.objects.get(family=household.family)
     return {
         "paper": paper.pk,
         "payment": payment.pk,
         "charge": charge.pk,
         "run": run.pk,
         "draft": run.drafts.get().pk,
+        "attestation": attestation.pk,
     }
 
 

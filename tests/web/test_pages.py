@@ -28,9 +28,11 @@ POLICY = {
 NO_PAGE = {"healthz", "readyz", "demo:mail"}
 # Addresses that give a file.
 FILES = {
+    "family:attestation",
     "family:paper",
     "family:receipt",
     "family:statement",
+    "office:attestation",
     "office:paper_file",
     "office:receipt",
     "office:statement",

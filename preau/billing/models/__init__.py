@@ -1,5 +1,6 @@
 """Which tariff prices which centre, what is billed, and the account of each family."""
 
+from preau.billing.models.attestations import Attestation
 from preau.billing.models.ledger import Allocation, LedgerEntry, Payment
 from preau.billing.models.papers import Paper, PaperFile, PaperLine
 from preau.billing.models.runs import BillingRun, Charge, Draft
@@ -8,6 +9,7 @@ from preau.billing.models.tariffs import CentreTariff
 
 __all__ = [
     "Allocation",
+    "Attestation",
     "BillingRun",
     "BillingSettings",
     "CentreTariff",

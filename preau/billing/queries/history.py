@@ -47,14 +47,13 @@ class History:
     received: dict[int, Received] = field(default_factory=dict)
     entries: dict[int, LedgerEntry] = field(default_factory=dict)
 
+    def kept(self) -> list[Credit]:
+        """Payments, less what was given back of each."""
+        return reduced(self.credits, self.refunds)
+
     def settled(self) -> Settlement:
         """Which payment paid for what."""
-        return settle(self.debts, reduced(self.credits, self.refunds))
-
-
-def history_of_family(family_id: int) -> History:
-    """The history of one family, in four queries."""
-    return histories_of_families([family_id])[family_id]
+        return settle(self.debts, self.kept())
 
 
 def histories_of_families(family_ids: Collection[int]) -> dict[int, History]:

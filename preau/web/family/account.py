@@ -1,6 +1,8 @@
-"""The family's account: what is due, every movement, its papers (S4, S5)."""
+"""The family's account: what is due, every movement, its papers, its attestations (S4, S5, S9)."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,9 +11,12 @@ from django.views.decorators.http import require_safe
 from preau.billing.identity import billing_settings
 from preau.billing.models import Payment
 from preau.billing.queries.account import account_of_family
+from preau.billing.queries.attestations import attestations_of_family
 from preau.billing.queries.papers import papers_of_families, pdf_of_paper
 from preau.billing.statements import receipt_pdf, statement_pdf, statement_xlsx
 from preau.booking.queries.periods import centres_for_family
+from preau.core import clock, wording
+from preau.documents.render import render as render_pdf
 from preau.families.models import Family
 from preau.families.scope import families_of_guardian
 from preau.web.downloads import XLSX, attachment, inline_pdf
@@ -65,3 +70,29 @@ def receipt(request: HttpRequest, family: Family, payment_id: int) -> HttpRespon
     own = Payment.objects.filter(family__in=families_of_guardian(request.user).values("pk"))
     found = get_object_or_404(own.select_related("family"), pk=payment_id)
     return inline_pdf(receipt_pdf(found), f"{found.receipt}.pdf")
+
+
+@require_safe
+@family_page
+def attestations(request: HttpRequest, family: Family) -> HttpResponse:
+    """One PDF a year, from a set day of the next (S9)."""
+    chosen = billing_settings()
+    today = clock.today()
+    day = date(today.year, chosen.attestation_month, chosen.attestation_day)
+    context = {
+        "family": family,
+        "attestations": attestations_of_family(Family.objects.filter(pk=family.pk)),
+        "from_day": wording.bare_day(day),
+        "next_year": today.year - 1 if today < day else today.year,
+        "centres": centres_for_family(family),
+    }
+    return render(request, "family/attestations.html", context)
+
+
+@require_safe
+@family_page
+def attestation(request: HttpRequest, family: Family, attestation_id: int) -> HttpResponse:
+    """The PDF of an attestation."""
+    own = attestations_of_family(families_of_guardian(request.user))
+    found = get_object_or_404(own, pk=attestation_id)
+    return inline_pdf(render_pdf("attestation", found.frozen), f"{found.number}.pdf")

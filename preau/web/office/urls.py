@@ -1,7 +1,7 @@
 from django.urls import path
 
 from preau.web.office import after, board, views
-from preau.web.office.money import accounts, papers, runs
+from preau.web.office.money import accounts, attestations, papers, runs
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
 
@@ -47,6 +47,13 @@ urlpatterns = [
     path("facturation/preparer/", runs.prepare, name="prepare_run"),
     path("facturation/<int:run_id>/", runs.run, name="run"),
     path("facturation/<int:run_id>/changer/", runs.change, name="change_run"),
+    path("attestations/", attestations.attestations, name="attestations"),
+    path("attestations/etablir/", attestations.issue, name="issue_attestations"),
+    path("attestations/<int:attestation_id>/", attestations.attestation, name="attestation"),
+    path(
+        "familles/<int:family_id>/annee/<int:year>/", attestations.family_year, name="family_year"
+    ),
+    path("familles/<int:family_id>/declarant/", attestations.declaring, name="declaring"),
     path("brouillons/<int:draft_id>/", runs.draft, name="draft"),
     path("pieces/<int:paper_id>/pdf/", papers.paper_file, name="paper_file"),
 ]

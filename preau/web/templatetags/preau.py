@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from preau.activities.deadlines import in_words
+from preau.billing.enums import Nature
 from preau.booking.enums import Status
 from preau.booking.models import Booking
 from preau.booking.queries import summary
@@ -119,6 +120,18 @@ def instant(value: datetime) -> str:
 def quotient(value: Decimal) -> str:
     """A quotient without useless cents: "842" or "842,50"."""
     return f"{value:.2f}".removesuffix(".00").replace(".", ",")
+
+
+@register.filter
+def cents(value: int) -> str:
+    """Whole cents as euros: "36,07 €"."""
+    return wording.euros(Decimal(value) / 100)
+
+
+@register.filter
+def nature(value: str) -> str:
+    """What a line pays for: "garde"."""
+    return str(Nature(value).label)
 
 
 @register.filter
