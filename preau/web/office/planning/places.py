@@ -32,6 +32,7 @@ from preau.org.models import Centre
 from preau.web.errors import bad_request
 from preau.web.office.access import office_page
 from preau.web.office.planning.forms import MOST_PLACES
+from preau.web.signed_in import signed_in
 
 _UNREADABLE = "Cette grille est illisible. Rien n’a été enregistré."
 
@@ -57,6 +58,7 @@ def places(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
             seen=seen,
             wanted=wanted,
             confirmed=request.POST.get("confirmed", ""),
+            actor=signed_in(request),
         )
     except ForgedError as error:
         return bad_request(request, sentence=str(error))
@@ -189,7 +191,7 @@ def add(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> Http
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
     try:
         on = date.fromisoformat(request.POST.get("on", ""))
-        add_day(period=period, on=on)
+        add_day(period=period, on=on, actor=signed_in(request))
     except ValueError:
         messages.error(request, "Choisissez le jour à ajouter.")
     except RefusedError as refusal:
@@ -207,10 +209,10 @@ def change_day(request: HttpRequest, centres: QuerySet[Centre], day_id: int) -> 
     day = get_object_or_404(found, pk=day_id)
     try:
         if request.POST.get("do") == "remove":
-            remove_day(day=day)
+            remove_day(day=day, actor=signed_in(request))
             messages.success(request, f"Retiré de la période\u00a0: {wording.day(day.on)}.")
         else:
-            reopen_day(day=day)
+            reopen_day(day=day, actor=signed_in(request))
             messages.success(
                 request, f"Ouvert de nouveau\u00a0: {wording.day(day.on)}. Vérifiez ses places."
             )

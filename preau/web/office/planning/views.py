@@ -19,10 +19,12 @@ from preau.activities.proposals import WORKDAYS, Proposal, proposals, usual_dead
 from preau.activities.queries.periods import centres_with_periods, periods_of_centres
 from preau.core import clock
 from preau.core.errors import RefusedError
+from preau.core.models import User
 from preau.org.enums import BOOKABLE_KINDS
 from preau.org.models import AgeGroup, Centre, Organisation
 from preau.web.office.access import office_page
 from preau.web.office.planning.forms import CalendarForm, CopyForm
+from preau.web.signed_in import signed_in
 
 _COPY = "copy"
 
@@ -50,7 +52,7 @@ def new(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     if start is None:
         return _choose(request, bookable)
     if request.method == "POST" and request.POST.get("do") == "create":
-        made = start.make()
+        made = start.make(signed_in(request))
         if made is not None:
             messages.success(
                 request,
@@ -86,7 +88,7 @@ class _Start:
     form: Any = None
     wrong: bool = False
 
-    def make(self) -> Period | None:
+    def make(self, actor: User) -> Period | None:
         """The period made; None with the reasons in the form."""
         if not self.form.is_valid():
             self.wrong = True
@@ -98,13 +100,13 @@ class _Start:
             )
             return None
         try:
-            return self._copy(self.source) if self.source else self._create()
+            return self._copy(self.source, actor) if self.source else self._create(actor)
         except RefusedError as refusal:
             self.wrong = True
             self.form.add_error(None, str(refusal))
             return None
 
-    def _create(self) -> Period:
+    def _create(self, actor: User) -> Period:
         rule = usual_deadline(self.kind).as_json()
         return create_period(
             centre=self.centre,
@@ -116,9 +118,10 @@ class _Start:
             deadlines=(rule, rule),
             capacities=self.form.capacities(),
             options=PeriodOptions(published=False),
+            actor=actor,
         )
 
-    def _copy(self, source: Period) -> Period:
+    def _copy(self, source: Period, actor: User) -> Period:
         return copy_period(
             source=source,
             centre=self.centre,
@@ -126,6 +129,7 @@ class _Start:
             starts_on=self.form.cleaned_data["starts_on"],
             window=self.form.window,
             with_outings=self.form.cleaned_data["outings"],
+            actor=actor,
         )
 
 
