@@ -88,7 +88,8 @@ def numbered(objects: Objects) -> list[str]:
     for name, rows in MATRIX.items():
         row = rows.get("Tilleuls")
         if row and row.number:
-            number = str(row.number(objects))
+            numbers = row.number(objects)
+            number = str(numbers[-1] if isinstance(numbers, tuple) else numbers)
             found.append(address(name, row, objects).replace(f"/{number}/", "/{}/"))
     return found
 

@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from preau.activities.enums import Slot
 from preau.activities.models import Period
-from preau.activities.queries.periods import periods_of_centres
+from preau.activities.queries.periods import open_days_of, periods_of_centres
 from preau.booking.actions.decide import Outcome, decide_lines
 from preau.booking.actions.propose import propose_all
 from preau.booking.actions.tell import readiness_of_period, validate_decisions
@@ -28,6 +29,8 @@ from preau.booking.queries.board import (
     queue_items,
     queue_of_period,
 )
+from preau.booking.queries.conditions import outings_in_doubt
+from preau.booking.queries.news import mark_of
 from preau.core import clock, wording
 from preau.core.errors import RefusedError
 from preau.messaging.queries.progress import progress_of_batch, troubled_mails
@@ -39,16 +42,19 @@ from preau.web.signed_in import signed_in
 
 _FAMILIES_A_PAGE = 25
 _LAST = "last_decision"
+_OVER = "without_place"
 _DECIDED = {
     Decision.ACCEPTED: ("ligne acceptée", "lignes acceptées"),
     Decision.WAITLISTED: ("ligne mise en liste d’attente", "lignes mises en liste d’attente"),
     Decision.REFUSED: ("ligne refusée", "lignes refusées"),
     None: ("ligne remise à traiter", "lignes remises à traiter"),
 }
+_DOUBTS = "conditions"
 _SHOWN = {
     "a-traiter": ("à traiter", "undecided"),
     "decidees": ("décidées, non envoyées", "drafted"),
     "en-attente": ("en liste d’attente", "waiting"),
+    "conditions": ("sorties à revoir", "doubtful"),
 }
 
 
@@ -69,16 +75,23 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
     queue = list(queue_of_period(period))
     numbers = {item.pk: number for number, item in enumerate(queue, start=1)}
     undecided = sum(item.undecided for item in queue)
-    if shown in _SHOWN:
+    doubts = outings_in_doubt([period], today=clock.today())
+    if shown == _DOUBTS:
+        doubtful = {line.request_id for line in doubts}
+        queue = [item for item in queue if item.pk in doubtful]
+    elif shown in _SHOWN:
         queue = [item for item in queue if getattr(item, _SHOWN[shown][1])]
     page = Paginator(queue, _FAMILIES_A_PAGE).get_page(request.GET.get("page"))
     here = request.GET.copy()
     here.pop("refuser", None)
     here.pop("corriger", None)
+    here.pop("deplacer", None)
     kept = here.copy()
     kept.pop("page", None)
+    items = queue_items(period, page.object_list, numbers, detailed=request.GET.get("detail", ""))
     return {
         "period": period,
+        "told_rows": any(row.told for item in items for row in item.rows),
         "order": order_in_words(period),
         "now": clock.now(),
         "groups": groups,
@@ -89,15 +102,19 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
         "shown": shown if shown in _SHOWN else "",
         "choices": [("", "toutes"), *((key, label) for key, (label, _) in _SHOWN.items())],
         "page": page,
-        "items": queue_items(
-            period, page.object_list, numbers, detailed=request.GET.get("detail", "")
-        ),
+        "items": items,
         "detailed": request.GET.get("detail", ""),
         "refusing": request.GET.get("refuser", ""),
         "correcting": request.GET.get("corriger", ""),
         "corrections": CORRECTIONS,
+        "shifting": request.GET.get("deplacer", ""),
+        "open_days": open_days_of(period) if request.GET.get("deplacer") else [],
         "ready": readiness_of_period(period),
         "undecided": undecided,
+        "doubts": doubts,
+        "over": request.session.get(_OVER, {}).get(str(period.pk), ""),
+        "mark": mark_of(period),
+        "slots": Slot.choices,
         "undo": request.session.get(_LAST, {}).get(str(period.pk), ""),
         "here": f"{request.path}?{here.urlencode()}",
         "query": kept.urlencode(),
@@ -140,6 +157,7 @@ def decide(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
             seen=post.seen,
             decision=post.decision,
             reason=post.reason,
+            beyond_capacity=post.beyond,
         )
     except ForgedError as refusal:
         return bad_request(request, sentence=str(refusal))
@@ -154,7 +172,15 @@ def decide(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
 def _remember(
     request: HttpRequest, period: Period, outcome: Outcome, decision: Decision | None
 ) -> None:
-    """Keep the last choice, so that one key takes it back."""
+    """Keep the last choice, so that one key takes it back, and what found no place.
+
+    The latter can then be accepted beyond the places, with a reason (B22).
+    """
+    over = request.session.setdefault(_OVER, {})
+    key = ",".join(f"{line.pk}.{line.version}" for line in outcome.full)
+    if over.get(str(period.pk), "") != key:
+        over[str(period.pk)] = key
+        request.session.modified = True
     if outcome.decided:
         last = request.session.setdefault(_LAST, {})
         lines = ",".join(f"{line.pk}.{line.version}" for line in outcome.decided)

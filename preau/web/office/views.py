@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from preau.activities.queries.periods import periods_of_centres
 from preau.booking.queries.board import counts_of_periods
+from preau.booking.queries.periods import periods_to_enter
 from preau.booking.queries.requests import request_sheets
 from preau.booking.queries.today import today_for_staff
 from preau.core import clock
@@ -75,6 +76,7 @@ def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
             initial={"town": found.town, "parents_work": found.parents_work}
         ),
         "sheets": request_sheets(asked, now=clock.now()),
+        "periods": periods_to_enter(found, centres),
     }
     return render(request, "office/family.html", context)
 
