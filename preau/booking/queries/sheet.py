@@ -201,7 +201,7 @@ def booking_sheet(
             )
             for start, rows in sorted(groups.items())
         ],
-        deadline_varies=not _common_deadline(rules.booking, rules, period),
+        deadline_varies=not (by_office or _common_deadline(rules.booking, rules, period)),
         booking_until=in_words(period.closes_at),
         booking_rule=describe(rules.booking),
         cancel_until=_common_deadline(rules.cancelling, rules, period),

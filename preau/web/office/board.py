@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -30,15 +31,23 @@ from preau.booking.queries.board import (
     queue_of_period,
 )
 from preau.booking.queries.conditions import outings_in_doubt
+from preau.booking.queries.lists import LINES_HEADER, lines_of_period
 from preau.booking.queries.news import mark_of
 from preau.core import clock, wording
 from preau.core.errors import RefusedError
+from preau.families.models import Family
+from preau.families.queries.directory import search_families
 from preau.messaging.queries.progress import progress_of_batch, troubled_mails
 from preau.org.models import AgeGroup, Centre
 from preau.web.errors import bad_request
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.forms import CORRECTIONS, parse_decision
+from preau.web.office.sorting import chosen_sort, sorted_by
 from preau.web.signed_in import signed_in
+
+if TYPE_CHECKING:
+    from preau.booking.queries.board import QueuedRequest
 
 _FAMILIES_A_PAGE = 25
 _LAST = "last_decision"
@@ -50,6 +59,9 @@ _DECIDED = {
     None: ("ligne remise à traiter", "lignes remises à traiter"),
 }
 _DOUBTS = "conditions"
+_SORTS: dict[str, Callable[[QueuedRequest], Any]] = {
+    "famille": lambda item: (item.family.name.lower(), item.pk),
+}
 _SHOWN = {
     "a-traiter": ("à traiter", "undecided"),
     "decidees": ("décidées, non envoyées", "drafted"),
@@ -63,7 +75,33 @@ _SHOWN = {
 def board(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
     """Places beside the queue in order of arrival. Everything shown is in the address."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
+    if wanted_format(request):
+        queue, _ = _queue(request, period)
+        rows = lines_of_period(period, requests=[item.pk for item in queue])
+        return exported(request, str(period), LINES_HEADER, rows)
     return render(request, "office/board.html", _board_context(request, period))
+
+
+def _queue(request: HttpRequest, period: Period) -> tuple[list[QueuedRequest], list[QueuedRequest]]:
+    """The families that the address asks for, in the order it asks, and all of them."""
+    every = list(queue_of_period(period))
+    queue = every
+    shown, text = request.GET.get("etat", ""), _searched(request)
+    if shown == _DOUBTS:
+        doubtful = {line.request_id for line in outings_in_doubt([period], today=clock.today())}
+        queue = [item for item in queue if item.pk in doubtful]
+    elif shown in _SHOWN:
+        queue = [item for item in queue if getattr(item, _SHOWN[shown][1])]
+    if text:
+        own = Family.objects.filter(requests__period=period)
+        found = set(search_families(own, text).values_list("pk", flat=True))
+        queue = [item for item in queue if item.family_id in found]
+    sort = chosen_sort(request, _SORTS)
+    return sorted_by(queue, sort, _SORTS), every
+
+
+def _searched(request: HttpRequest) -> str:
+    return request.GET.get("q", "").strip()[:100]
 
 
 def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
@@ -72,15 +110,10 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
     mondays = _mondays(period)
     monday = _chosen_monday(mondays, request.GET.get("semaine", ""))
     shown = request.GET.get("etat", "")
-    queue = list(queue_of_period(period))
-    numbers = {item.pk: number for number, item in enumerate(queue, start=1)}
-    undecided = sum(item.undecided for item in queue)
+    queue, every = _queue(request, period)
+    numbers = {item.pk: number for number, item in enumerate(every, start=1)}
+    undecided = sum(item.undecided for item in every)
     doubts = outings_in_doubt([period], today=clock.today())
-    if shown == _DOUBTS:
-        doubtful = {line.request_id for line in doubts}
-        queue = [item for item in queue if item.pk in doubtful]
-    elif shown in _SHOWN:
-        queue = [item for item in queue if getattr(item, _SHOWN[shown][1])]
     page = Paginator(queue, _FAMILIES_A_PAGE).get_page(request.GET.get("page"))
     here = request.GET.copy()
     here.pop("refuser", None)
@@ -114,6 +147,8 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
         "doubts": doubts,
         "over": request.session.get(_OVER, {}).get(str(period.pk), ""),
         "mark": mark_of(period),
+        "q": _searched(request),
+        "sort": chosen_sort(request, _SORTS),
         "slots": Slot.choices,
         "undo": request.session.get(_LAST, {}).get(str(period.pk), ""),
         "here": f"{request.path}?{here.urlencode()}",

@@ -17,6 +17,7 @@ from preau.booking.queries.news import news_since
 from preau.org.models import Centre
 from preau.web.errors import bad_request
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.signed_in import signed_in
 
 _A_PAGE = 50
@@ -45,6 +46,9 @@ def period_trace(request: HttpRequest, centres: QuerySet[Centre], period_id: int
     """Who changed what in a period, the latest first."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
     events = PlanEvent.objects.filter(period=period).select_related("actor")
+    if wanted_format(request):
+        rows = ((each.at, each.actor.name if each.actor else "", each.what) for each in events)
+        return exported(request, f"Historique, {period}", ("Quand", "Qui", "Quoi"), rows)
     page = Paginator(events, _A_PAGE).get_page(request.GET.get("page"))
     context = {"period": period, "page": page}
     return render(request, "office/planning/trace.html", context)

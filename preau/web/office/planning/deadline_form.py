@@ -145,6 +145,20 @@ class RuleForm(forms.Form):
                 self.add_error("text" if self.chosen == JSON else None, str(error))
         return data
 
+    def main_fields(self) -> list[forms.BoundField]:
+        """What nearly every rule says."""
+        return [field for field in self if field.name not in _FINE]
+
+    def fine_fields(self) -> list[forms.BoundField]:
+        """What few rules say, folded away while they say nothing."""
+        return [field for field in self if field.name in _FINE]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether one of the folded fields says something, or is wrong."""
+        fine = self.fine_fields()
+        return any(f.errors or f.value() not in (*_NOTHING, False, None) for f in fine)
+
     @property
     def stored(self) -> dict[str, object] | None:
         """What to keep, once valid."""
@@ -171,6 +185,8 @@ def _fields_of(kind: str) -> set[str]:
     return {"text"} if kind == JSON else set(KEYS_OF[Kind(kind)].all()) - _LINES
 
 
+_FINE = {"start", "inclusive", "shift", "closed_days", "public_holidays"}
+_NOTHING: tuple[object, ...] = ("", Shift.KEEP.value, [])
 _USUAL: Mapping[str, str] = {
     "n": "1",
     "weekday": "monday",

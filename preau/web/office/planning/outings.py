@@ -28,6 +28,7 @@ from preau.core.errors import RefusedError
 from preau.core.models import User
 from preau.org.models import AgeGroup, Centre
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.planning.deadline_form import NONE, RuleForm
 from preau.web.office.planning.forms import MOST_PLACES
 from preau.web.signed_in import signed_in
@@ -145,8 +146,28 @@ def _initial(outing: Outing | None) -> dict[str, Any]:
 def outings(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
     """The outings of one period, by day."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
-    context = {"period": period, "outings": outings_of_period(period)}
+    found = outings_of_period(period)
+    if wanted_format(request):
+        name = f"Sorties, {period}"
+        return exported(request, name, _HEADER, map(_row, found))
+    context = {"period": period, "outings": found}
     return render(request, "office/planning/outings.html", context)
+
+
+_HEADER = ("Jour", "Sortie", "Départ", "Retour", "Prix", "Jours requis", "Places")
+
+
+def _row(outing: Outing) -> tuple[Any, ...]:
+    places = ", ".join(f"{row.age_group.name} {row.capacity}" for row in outing.places.all())
+    return (
+        outing.session_day.on,
+        outing.title,
+        f"{outing.leaves_at:%H:%M}",
+        f"{outing.returns_at:%H:%M}",
+        outing.price,
+        outing.min_days_in_week,
+        places,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,6 +31,7 @@ from preau.core.errors import RefusedError
 from preau.org.models import Centre
 from preau.web.errors import bad_request
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.planning.forms import MOST_PLACES
 from preau.web.signed_in import signed_in
 
@@ -43,7 +44,7 @@ def places(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
     """Every number of places of the period; saving says exactly what changed."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
     if request.method != "POST":
-        return _page(request, period)
+        return _file(request, period) if wanted_format(request) else _page(request, period)
     try:
         seen = _parse_seen(request.POST.get("seen", ""))
         wanted, wrong = _parse_wanted(request.POST, seen)
@@ -70,6 +71,18 @@ def places(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
         return _page(request, period, refusal=str(error), seen=seen)
     messages.success(request, _told(change))
     return redirect("office:period_places", period.pk)
+
+
+def _file(request: HttpRequest, period: Period) -> HttpResponse:
+    """The grid as a list: one row a day and number."""
+    _, days = grid_of_period(period)
+    header = ("Jour", "Fermé", "Tranche et groupe", "Places", "Données", "Adultes ce jour")
+    rows = [
+        (day.on, day.closed, cell.name, cell.capacity, cell.held, day.expected.staff)
+        for day in days
+        for cell in day.cells
+    ]
+    return exported(request, f"Places, {period}", header, rows)
 
 
 def _told(change: PlacesChange) -> str:

@@ -23,6 +23,7 @@ from preau.core.models import User
 from preau.org.enums import BOOKABLE_KINDS
 from preau.org.models import AgeGroup, Centre, Organisation
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.planning.forms import CalendarForm, CopyForm
 from preau.web.signed_in import signed_in
 
@@ -34,13 +35,44 @@ _COPY = "copy"
 def planning(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Every period of these centres, centre by centre; past ones only when asked for."""
     past = request.GET.get("passees") == "1"
+    groups = centres_with_periods(centres, past=past, today=clock.today())
+    if wanted_format(request):
+        rows = (_row(period) for _, periods in groups for period in periods)
+        return exported(request, "Périodes", _HEADER, rows)
     context = {
-        "groups": centres_with_periods(centres, past=past, today=clock.today()),
+        "groups": groups,
         "past": past,
         "now": clock.now(),
         "may_make": centres.filter(kind__in=BOOKABLE_KINDS).exists(),
     }
     return render(request, "office/planning/list.html", context)
+
+
+_HEADER = (
+    "Centre",
+    "Période",
+    "Type",
+    "Premier jour",
+    "Dernier jour",
+    "Ouverture",
+    "Fermeture",
+    "Qui décide",
+    "Publiée",
+)
+
+
+def _row(period: Period) -> tuple[Any, ...]:
+    return (
+        period.centre.name,
+        period.name,
+        period.get_kind_display(),
+        period.starts_on,
+        period.ends_on,
+        period.opens_at,
+        period.closes_at,
+        period.get_mode_display(),
+        "oui" if period.published else "non",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
