@@ -31,8 +31,8 @@ def news_since(period: Period, *, line: int, plan: int, reader: User) -> str:
     for name, guardian, number in counted:
         who = "le portail" if name is None else "des familles" if guardian else str(name)
         said[who] = said.get(who, 0) + number
-    words = [f"{who}, {n}\u00a0ligne{'s' if n > 1 else ''}" for who, n in said.items()]
+    words = [f"{who} ({n}\u00a0ligne{'s' if n > 1 else ''})" for who, n in said.items()]
     plans = PlanEvent.objects.filter(period=period, pk__gt=plan).exclude(actor=reader)
     who_planned = {name or "le portail" for name in plans.values_list("actor__name", flat=True)}
-    words += [f"{name}, les jours, places ou réglages" for name in sorted(who_planned)]
+    words += [f"{name} (jours, places ou réglages)" for name in sorted(who_planned)]
     return wording.listing(words) if words else ""
