@@ -149,6 +149,7 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
         "mark": mark_of(period),
         "q": _searched(request),
         "sort": chosen_sort(request, _SORTS),
+        "sorts": [("", "dans l’ordre des rangs"), ("famille", "par nom de famille")],
         "slots": Slot.choices,
         "undo": request.session.get(_LAST, {}).get(str(period.pk), ""),
         "here": f"{request.path}?{here.urlencode()}",

@@ -57,10 +57,20 @@ def periods(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     counts = sorted_by(counts_of_periods(found), sort, _PERIOD_SORTS)
     if wanted_format(request):
         return exported(request, "Demandes", _PERIODS_HEADER, map(_period_row, counts))
-    context = {"counts": counts, "past": past, "now": clock.now(), "sort": sort}
+    context = {"counts": counts, "past": past, "now": clock.now()}
+    context |= {"sort": sort, "sorts": _PERIOD_ORDERS}
     return render(request, "office/periods.html", context)
 
 
+_PERIOD_ORDERS = [
+    ("", "par date"),
+    ("-dates", "les plus lointaines d’abord"),
+    ("periode", "par nom"),
+    ("-a-traiter", "les plus à traiter"),
+    ("-decidees", "les plus à envoyer"),
+    ("-attente", "les plus attendues"),
+    ("-familles", "les plus demandées"),
+]
 _PERIOD_SORTS: dict[str, Callable[[PeriodCounts], Any]] = {
     "periode": lambda count: count.period.name.lower(),
     "dates": lambda count: (count.period.starts_on, count.period.pk),
@@ -113,10 +123,17 @@ def families(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
         return exported(request, "Familles", _FAMILIES_HEADER, rows)
     page = Paginator(found, _FAMILIES_A_PAGE).get_page(request.GET.get("page"))
     query = urlencode({"q": text} | ({"tri": sort} if sort else {}))
-    context = {"page": page, "q": text, "query": query, "sort": sort}
+    context = {"page": page, "q": text, "query": query}
+    context |= {"sort": sort, "sorts": _FAMILY_ORDERS}
     return render(request, "office/families.html", context)
 
 
+_FAMILY_ORDERS = [
+    ("", "de A à Z"),
+    ("-nom", "de Z à A"),
+    ("numero", "par numéro"),
+    ("-numero", "les plus récentes"),
+]
 _FAMILY_SORTS = {"nom": ["name", "number"], "numero": ["number"]}
 _FAMILIES_HEADER = (
     "Famille",
