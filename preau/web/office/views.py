@@ -171,7 +171,7 @@ def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
             initial={"town": found.town, "parents_work": found.parents_work}
         ),
         "sheets": request_sheets(asked, now=clock.now()),
-        "periods": periods_to_enter(found, centres),
+        "periods": periods_to_enter(found, centres_of_staff(request.user, Right.BOOKING)),
     }
     return render(request, "office/family.html", context)
 
