@@ -89,7 +89,8 @@ def numbered(objects: Objects) -> list[str]:
         row = rows.get("Tilleuls")
         if row and row.number:
             numbers = row.number(objects)
-            number = str(numbers[-1] if isinstance(numbers, tuple) else numbers)
+            several = numbers if isinstance(numbers, tuple) else (numbers,)
+            number = str([each for each in several if isinstance(each, int)][-1])
             found.append(address(name, row, objects).replace(f"/{number}/", "/{}/"))
     return found
 

@@ -37,7 +37,7 @@ OFFICE = {
     "office:enter_request": 21,
     "office:request": 9,
     "office:period_trace": 8,
-    "office:board_news": 5,
+    "office:board_news": 4,
 }
 FAMILY = {
     "home": 4,
