@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,7 @@ from preau.activities.enums import (
     Slot,
     StaffRule,
 )
+from preau.core.append_only import append_only
 from preau.org.models import AgeGroup, Centre
 
 
@@ -26,8 +28,9 @@ def _holiday_deadline() -> dict[str, object]:
 class Period(models.Model):
     """A block of days of one centre, with the window in which families may ask.
 
-    `closes_at` is the first refused instant. The two deadlines are rules (`docs/regles.md`)
-    computed for each day; the window and the day's deadline must both still be open.
+    `closes_at` is the first refused instant. The deadlines are rules (`docs/regles.md`) computed
+    for each day; the window and the day's deadline must both still be open. Without a rule of its
+    own, adding to a day already asked for follows the booking deadline.
     """
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="periods")
@@ -38,6 +41,7 @@ class Period(models.Model):
     opens_at = models.DateTimeField("ouverture des demandes")
     closes_at = models.DateTimeField("premier instant refusé")
     booking_deadline = models.JSONField("date limite pour demander", default=_holiday_deadline)
+    change_deadline = models.JSONField("date limite pour changer", null=True, blank=True)
     cancel_deadline = models.JSONField("date limite pour annuler", default=_holiday_deadline)
     shows_places = models.BooleanField("montrer les places restantes", default=True)
     published = models.BooleanField("visible des familles", default=False)
@@ -161,7 +165,10 @@ class Places(models.Model):
 
 
 class Outing(models.Model):
-    """An outing of one day. It takes slots of the day, and may ask for n days in the week."""
+    """An outing of one day. It takes slots of the day, and may ask for n days in the week.
+
+    Without a deadline of its own it may be asked for as long as its day.
+    """
 
     session_day = models.ForeignKey(SessionDay, models.CASCADE, related_name="outings")
     title = models.CharField("titre", max_length=120)
@@ -171,6 +178,7 @@ class Outing(models.Model):
     price = models.DecimalField("prix", max_digits=8, decimal_places=2)
     min_days_in_week = models.PositiveSmallIntegerField("jours requis dans la semaine", default=0)
     slots = ArrayField(models.CharField(max_length=10, choices=Slot), verbose_name="tranches")
+    booking_deadline = models.JSONField("date limite pour la demander", null=True, blank=True)
 
     class Meta:
         verbose_name = "sortie"
@@ -210,3 +218,24 @@ class OutingPlaces(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outing} : {self.capacity}"
+
+
+class PlanEvent(models.Model):
+    """One change of a period, its days, places or outings: who, when, and what in words.
+
+    Never changed, never deleted: the database refuses it.
+    """
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="plan_events")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    what = models.TextField()
+
+    class Meta:
+        verbose_name = "modification d’une période"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["period", "at"])]
+        triggers = append_only("plan_event")
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} {self.what}"

@@ -28,12 +28,17 @@ Block = list[Booking]
 Reasons = list[str]
 
 
-def blocks_of(lines: Iterable[Booking]) -> list[Block]:
-    """The lines grouped by what stands or falls together, in the order of their first line."""
+def blocks_of(lines: Iterable[Booking], *, whole_days: bool = False) -> list[Block]:
+    """The lines grouped by what stands or falls together, in the order of their first line.
+
+    With `whole_days`, so do the slots that a child was asked for at once on one day: a morning is
+    of no use to a family whose lunch has no place.
+    """
     lines = list(lines)
     bound: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    ties = _day_ties if whole_days else _ties
     for number, line in enumerate(lines):
-        for tie in _ties(line):
+        for tie in ties(line):
             bound[tie].append(number)
     left = dict.fromkeys(range(len(lines)))
     blocks = []
@@ -44,7 +49,7 @@ def blocks_of(lines: Iterable[Booking]) -> list[Block]:
             if number in left:
                 del left[number]
                 members.append(number)
-                reached += [other for tie in _ties(lines[number]) for other in bound[tie]]
+                reached += [other for tie in ties(lines[number]) for other in bound[tie]]
         blocks.append([lines[number] for number in sorted(members)])
     return blocks
 
@@ -59,6 +64,12 @@ def _ties(line: Booking) -> Iterator[tuple[object, ...]]:
     elif line.outing and not line.keeps_day:
         for slot in line.outing.slots:
             yield (*day, line.child_id, slot)
+
+
+def _day_ties(line: Booking) -> Iterator[tuple[object, ...]]:
+    yield from _ties(line)
+    if line.slot:
+        yield (line.request_id, line.session_day_id, line.child_id, line.asked_at)
 
 
 def allocate(

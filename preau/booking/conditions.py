@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from preau.activities.enums import LatePolicy
-from preau.booking.enums import Decision, Status
+from preau.booking.enums import CancelKind, Decision, Status
 from preau.booking.models import Booking
 
 NO_PLACE = "plus de place, demandes arrivées avant"
@@ -22,8 +24,13 @@ def monday_of(day: date) -> date:
 
 
 def counts_as_day(line: Booking) -> bool:
-    """Whether this line makes a day "of the week": a slot accepted or pending, not waiting."""
-    return bool(line.slot) and (line.draft or line.status) in {Status.PENDING, Decision.ACCEPTED}
+    """Whether this line makes a day "of the week": a slot accepted or pending, not waiting.
+
+    A day that the centre itself closed still counts (daily life 1).
+    """
+    closed = line.cancelled_as == CancelKind.BY_CENTRE
+    asked = (line.draft or line.status) in {Status.PENDING, Decision.ACCEPTED}
+    return bool(line.slot) and (asked or closed)
 
 
 def weeks_of(lines: Iterable[Booking]) -> Weeks:
@@ -50,7 +57,7 @@ def weeks_of_others(lines: Collection[Booking]) -> Weeks:
         return {}
     mondays = [monday_of(line.on) for line in asking]
     others = Booking.objects.filter(
-        status__in=[Status.PENDING, Status.ACCEPTED],
+        Q(status__in=[Status.PENDING, Status.ACCEPTED]) | Q(cancelled_as=CancelKind.BY_CENTRE),
         child__in={line.child_id for line in asking},
         on__range=(min(mondays), max(mondays) + timedelta(days=6)),
         slot__isnull=False,

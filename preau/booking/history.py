@@ -33,15 +33,19 @@ MOVED_FIELDS = [
 ]
 
 
-def save_moves(lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime) -> None:
+def save_moves(
+    lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime, note: str = ""
+) -> None:
     """Write moved lines and one event for each, in two statements whatever their number."""
     moved = list(lines)
     Booking.objects.bulk_update(moved, MOVED_FIELDS)
-    record_moves(moved, move, actor=actor, at=at)
+    record_moves(moved, move, actor=actor, at=at, note=note)
 
 
-def record_moves(lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime) -> None:
-    """Write one event for each line."""
+def record_moves(
+    lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime, note: str = ""
+) -> None:
+    """Write one event for each line; `note` is said in its history, instead of its reason."""
     BookingEvent.objects.bulk_create(
         BookingEvent(
             booking=line,
@@ -50,7 +54,7 @@ def record_moves(lines: Iterable[Booking], move: Move, *, actor: User | None, at
             move=move,
             status=line.status,
             draft=line.draft,
-            reason=line.reason,
+            reason=(note or line.reason)[:200],
         )
         for line in lines
     )

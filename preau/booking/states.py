@@ -37,6 +37,7 @@ class Move(StrEnum):
     CORRECT_ACCEPT = "correct_acc"
     CORRECT_WAITLIST = "correct_wait"
     CORRECT_REFUSE = "correct_ref"
+    SHIFT = "shift"
     WITHDRAW = "withdraw"
     CANCEL = "cancel"
 
@@ -70,6 +71,8 @@ MOVES: dict[Move, dict[State, State]] = {
     Move.CORRECT_ACCEPT: dict.fromkeys([WAITING, REFUSED], ACCEPTED),
     Move.CORRECT_WAITLIST: dict.fromkeys([ACCEPTED, REFUSED], WAITING),
     Move.CORRECT_REFUSE: dict.fromkeys([ACCEPTED, WAITING], REFUSED),
+    # The director puts it on another day, slot or group; its answer and its rank stay (S18).
+    Move.SHIFT: {state: state for state in [*_UNTOLD, ACCEPTED, WAITING]},
     # The family takes back what it asked for; the centre cancels (S15, S18, daily life 1).
     Move.WITHDRAW: dict.fromkeys(_LIVE, CANCELLED),
     Move.CANCEL: dict.fromkeys(_LIVE, CANCELLED),

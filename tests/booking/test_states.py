@@ -11,6 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from preau.activities.enums import Slot
 from preau.booking.actions.correct import cancel_lines, correct_lines
+from preau.booking.actions.move import Target, shift_lines
 from preau.booking.actions.offer import answer_offer, expire_offers, offer_places
 from preau.booking.actions.submit import withdraw_request
 from preau.booking.actions.tell import readiness_of_period
@@ -86,6 +87,14 @@ def act(cast: Cast, move: Move, line: Booking) -> None:
             seen={line.pk: line.version},
             kind=CancelKind.LATE,
             reason="neige",
+        )
+    elif move is Move.SHIFT:
+        shift_lines(
+            actor=cast.camille,
+            period=cast.hiver,
+            seen={line.pk: line.version},
+            to=Target(slot=Slot.AFTERNOON),
+            reason="rendez-vous le matin",
         )
     elif move in CORRECTIONS:
         correct_lines(

@@ -23,7 +23,7 @@ def test_a_double_click_on_the_first_sending_makes_one_request(
     """Neither click finds a request; both go on to make it."""
     cast = committed_cast
     meeting = Meeting(seconds=10)
-    meet_after(monkeypatch, "preau.booking.actions.submit._check_allowed", meeting)
+    meet_after(monkeypatch, "preau.booking.actions.submit.check_allowed", meeting)
     clicks = together(*[lambda: ask(cast.exemple, cast.hiver, version=0)] * 2)
     assert meeting.met
     assert all(isinstance(click, Submission) for click in clicks), clicks
@@ -62,7 +62,7 @@ def test_two_households_ask_for_their_child_at_once_and_one_reads_why_not(
     """Both pages were right when they were checked; the database decides."""
     cast = committed_cast
     meeting = Meeting(seconds=10)
-    meet_after(monkeypatch, "preau.booking.actions.submit._check_allowed", meeting)
+    meet_after(monkeypatch, "preau.booking.actions.submit.check_allowed", meeting)
     monday, tuesday = open_days(cast.hiver)[:2]
     results = together(
         lambda: ask(cast.nord, cast.hiver, days=[monday]),

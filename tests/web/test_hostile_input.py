@@ -88,7 +88,9 @@ def numbered(objects: Objects) -> list[str]:
     for name, rows in MATRIX.items():
         row = rows.get("Tilleuls")
         if row and row.number:
-            number = str(row.number(objects))
+            numbers = row.number(objects)
+            several = numbers if isinstance(numbers, tuple) else (numbers,)
+            number = str([each for each in several if isinstance(each, int)][-1])
             found.append(address(name, row, objects).replace(f"/{number}/", "/{}/"))
     return found
 

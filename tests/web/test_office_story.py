@@ -230,4 +230,4 @@ def test_a_director_reads_no_request_made_at_another_centre(cast: Cast) -> None:
     other = sign_in(Client(), cast.house.dominique)
     page = Page(other.get(reverse("office:family", args=[cast.exemple.family.pk])))
     assert "Aucune demande dans vos centres." in page.words("main")
-    assert "Hiver 2027" not in page.words("main")
+    assert "Tilleuls" not in page.words("main")

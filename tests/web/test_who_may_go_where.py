@@ -141,6 +141,17 @@ MATRIX: dict[str, dict[str, Row]] = {
         (NOT_POSTED, NOT_POSTED),
         (instead(TILLEULS, LEAVES), instead(PLATANES, LEAVES)),
     ),
+    "office:shift": for_both(lambda it: it.period, (NOT_POSTED, NOT_POSTED), BACK),
+    "office:board_news": for_both(
+        lambda it: it.period, (instead(TILLEULS, 204), instead(PLATANES, 204))
+    ),
+    "office:request": for_both(lambda it: it.request, OFFICE),
+    "office:period_trace": for_both(lambda it: it.period, OFFICE),
+    "office:enter_request": for_both(
+        lambda it: (it.family, it.period),
+        OFFICE,
+        (instead(TILLEULS, 400), instead(PLATANES, 400)),
+    ),
     "office:close_day": for_both(
         lambda it: it.day, OFFICE, (instead(TILLEULS, 422), instead(PLATANES, 422))
     ),

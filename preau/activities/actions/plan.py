@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from preau.activities.actions.trace import trace_change
 from preau.activities.deadlines import parse_rule
 from preau.activities.enums import (
     BookingMode,
@@ -29,6 +30,7 @@ from preau.activities.staffing import usual_rule
 from preau.core import wording
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
+from preau.core.models import User
 from preau.org.models import AgeGroup, Centre
 
 
@@ -62,6 +64,7 @@ def create_period(
     deadlines: tuple[dict[str, object], dict[str, object]],
     capacities: Mapping[AgeGroup, int],
     options: PeriodOptions | None = None,
+    actor: User | None = None,
 ) -> Period:
     """Make a period of `centre` with the same places on every open day and slot.
 
@@ -92,6 +95,7 @@ def create_period(
             for slot in Slot
             for group, capacity in capacities.items()
         )
+        trace_change(period, actor=actor, what="période créée")
     return period
 
 
@@ -166,6 +170,7 @@ def copy_period(
     starts_on: date,
     window: tuple[datetime, datetime],
     with_outings: bool,
+    actor: User | None = None,
 ) -> Period:
     """Make an unpublished period like `source`, moved by whole weeks to the week of `starts_on`.
 
@@ -188,10 +193,13 @@ def copy_period(
             deadlines=(source.booking_deadline, source.cancel_deadline),
             options=PeriodOptions(**(kept | {"published": False})),
         )
+        period.change_deadline = source.change_deadline
+        period.save(update_fields=["change_deadline"])
         made = _copy_days(period, days, dates)
         _copy_early(source, period)
         if with_outings:
             _copy_outings(days, made)
+        trace_change(period, actor=actor, what=f"période copiée de «\u00a0{source}\u00a0»")
     return period
 
 
@@ -256,7 +264,8 @@ def _plan_of(outing: Outing) -> dict[str, object]:
 
 @dataclass(frozen=True, kw_only=True)
 class OutingPlan:
-    """What an outing is: times of the day, price in euros per child, days required that week."""
+    """What an outing is: times of the day, price in euros per child, days required that week, and
+    the rule of its own deadline if it has one."""
 
     title: str
     description: str
@@ -265,9 +274,16 @@ class OutingPlan:
     price: Decimal
     min_days_in_week: int
     slots: tuple[Slot, ...]
+    booking_deadline: dict[str, object] | None = None
 
 
-def add_outing(*, day: SessionDay, plan: OutingPlan, capacities: Mapping[AgeGroup, int]) -> Outing:
+def add_outing(
+    *,
+    day: SessionDay,
+    plan: OutingPlan,
+    capacities: Mapping[AgeGroup, int],
+    actor: User | None = None,
+) -> Outing:
     """Add an outing to an open day, for the groups that `capacities` names.
 
     Raises `RefusedError` on a closed day.
@@ -280,6 +296,11 @@ def add_outing(*, day: SessionDay, plan: OutingPlan, capacities: Mapping[AgeGrou
         OutingPlaces.objects.bulk_create(
             OutingPlaces(outing=outing, age_group=group, capacity=capacity)
             for group, capacity in capacities.items()
+        )
+        trace_change(
+            held.period_id,
+            actor=actor,
+            what=f"sortie ajoutée\u00a0: {plan.title}, {wording.day(held.on)}",
         )
     return outing
 

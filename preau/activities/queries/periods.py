@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from preau.activities.models import Outing, OutingPlaces, Period
+from preau.activities.models import Outing, OutingPlaces, Period, SessionDay
 from preau.org.models import Centre
 
 
@@ -27,6 +27,11 @@ def centres_with_periods(
     for period in found:
         of_centre[period.centre_id].append(period)
     return [(centre, of_centre[centre.pk]) for centre in centres]
+
+
+def open_days_of(period: Period) -> list[SessionDay]:
+    """The days of a period that are open, in order. One query."""
+    return list(SessionDay.objects.filter(period=period, closed_because="").order_by("on"))
 
 
 def outings_of_period(period: Period) -> list[Outing]:

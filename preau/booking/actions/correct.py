@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from preau.activities.actions.trace import trace_change
 from preau.activities.models import Period, SessionDay
 from preau.booking.actions.decide import Outcome
 from preau.booking.actions.offer import days_of, offer_freed_places
@@ -13,7 +14,7 @@ from preau.booking.letters import corrected, day_closed, queue_letters
 from preau.booking.models import Booking
 from preau.booking.places import free_places, lock_days, lock_lines
 from preau.booking.states import MOVE_OF_CORRECTION, Move, can_move
-from preau.core import clock
+from preau.core import clock, wording
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
 from preau.core.models import User
@@ -105,6 +106,8 @@ def close_day(*, actor: User, day: SessionDay, reason: str) -> list[Booking]:
             raise RefusedError(f"Ce jour est déjà fermé\u00a0: {fresh.closed_because}.")
         fresh.closed_because = reason
         fresh.save(update_fields=["closed_because"])
+        said = f"jour fermé\u00a0: {wording.day(fresh.on, year=True)}, {reason}"
+        trace_change(fresh.period_id, actor=actor, what=said)
         lines = lock_lines(Booking.objects.filter(session_day=fresh, status__in=LIVE))
         for line in lines:
             move_line(line, Move.CANCEL, reason=reason).cancelled_as = CancelKind.BY_CENTRE

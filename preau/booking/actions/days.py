@@ -11,10 +11,11 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from preau.activities.actions.plan import refuse_taken
+from preau.activities.actions.trace import trace_change
 from preau.activities.enums import Slot
 from preau.activities.models import Period, Places, SessionDay
 from preau.booking.actions.offer import offer_freed_places
-from preau.booking.actions.periods import check_rule, families_asking
+from preau.booking.actions.periods import check_rule, families_asking, rules_of
 from preau.booking.enums import LIVE
 from preau.booking.errors import ConfirmationNeededError, ForgedError
 from preau.booking.models import Booking
@@ -22,9 +23,11 @@ from preau.booking.places import lock_days
 from preau.core import clock, wording
 from preau.core.errors import RefusedError, StaleError
 from preau.core.locks import short_transaction
+from preau.core.models import User
 from preau.org.models import AgeGroup, Centre
 
 _NAMED = 6
+_TRACED = 200
 
 
 class PlaceKey(NamedTuple):
@@ -48,7 +51,14 @@ class PlacesChange:
     offered: int = 0
 
 
-def edit_places(*, period: Period, seen: Grid, wanted: Grid, confirmed: str = "") -> PlacesChange:
+def edit_places(
+    *,
+    period: Period,
+    seen: Grid,
+    wanted: Grid,
+    confirmed: str = "",
+    actor: User | None = None,
+) -> PlacesChange:
     """Write the numbers that differ from those `seen` on the page; leave every other one alone.
 
     A number that a colleague changed meanwhile to something else raises `StaleError` naming the
@@ -71,9 +81,11 @@ def edit_places(*, period: Period, seen: Grid, wanted: Grid, confirmed: str = ""
         _check_held(differ, names, confirmed)
         _write(differ)
         change = PlacesChange(changed={k: (current.get(k), n) for k, n in differ.items()})
-        change.words = _say(
-            list(differ), names, {k: _arrow(*pair) for k, pair in change.changed.items()}
-        )
+        arrows = {k: _arrow(*pair) for k, pair in change.changed.items()}
+        change.words = _say(list(differ), names, arrows)
+        if differ:
+            every = _say(list(differ), names, arrows, most=_TRACED)
+            trace_change(period, actor=actor, what=f"places\u00a0: {every}")
         days = {key.day_id for key in differ}
         change.offered = len(offer_freed_places(days, now=clock.now()))
     return change
@@ -106,15 +118,21 @@ def _current(period: Period, asked: Grid) -> tuple[dict[PlaceKey, int], _Names]:
     return places, _Names(days={pk: day.on for pk, day in found.items()}, groups=groups)
 
 
-def _say(keys: list[PlaceKey], names: _Names, more: Mapping[PlaceKey, str] | None = None) -> str:
+def _say(
+    keys: list[PlaceKey],
+    names: _Names,
+    more: Mapping[PlaceKey, str] | None = None,
+    *,
+    most: int = _NAMED,
+) -> str:
     ordered = sorted(keys, key=lambda key: (names.days[key.day_id], key))
     said = [
         f"{wording.short_day(names.days[key.day_id])} {Slot(key.slot).label}, "
         f"{names.groups[key.group_id]}{(more or {}).get(key, '')}"
         for key in ordered
     ]
-    rest = len(said) - _NAMED
-    return "\u00a0; ".join(said[:_NAMED]) + (f", et {rest} autres nombres" if rest > 0 else "")
+    rest = len(said) - most
+    return "\u00a0; ".join(said[:most]) + (f", et {rest} autres nombres" if rest > 0 else "")
 
 
 def _check_held(differ: Grid, names: _Names, confirmed: str) -> None:
@@ -161,7 +179,7 @@ def _write(differ: Grid) -> None:
     )
 
 
-def add_day(*, period: Period, on: date) -> SessionDay:
+def add_day(*, period: Period, on: date, actor: User | None = None) -> SessionDay:
     """Add a day to a period, with the places of its first open day.
 
     Raises `RefusedError` for a day that the centre already has, for which a deadline says nothing,
@@ -174,15 +192,16 @@ def add_day(*, period: Period, on: date) -> SessionDay:
         if abs((on - fresh.starts_on).days) > 400:
             raise RefusedError("Ce jour est à plus d’un an du premier jour de la période.")
         _keep_start(fresh, min(on, fresh.starts_on))
-        for rule in (fresh.booking_deadline, fresh.cancel_deadline):
+        for rule in rules_of(fresh):
             check_rule(rule, [on], min(on, fresh.starts_on))
         day = SessionDay.objects.create(period=fresh, centre_id=fresh.centre_id, on=on)
         _usual_places(day)
         _fit(fresh)
+        trace_change(fresh, actor=actor, what=f"jour ajouté\u00a0: {wording.day(on, year=True)}")
     return day
 
 
-def remove_day(*, day: SessionDay) -> None:
+def remove_day(*, day: SessionDay, actor: User | None = None) -> None:
     """Take a day out of its period with its places and outings, when nobody ever asked for it.
 
     Raises `RefusedError` otherwise, and for the last day left.
@@ -199,9 +218,11 @@ def remove_day(*, day: SessionDay) -> None:
         _keep_start(period, first.on)
         SessionDay.objects.filter(pk=day.pk).delete()
         _fit(period)
+        said = f"jour retiré\u00a0: {wording.day(day.on, year=True)}"
+        trace_change(period, actor=actor, what=said)
 
 
-def reopen_day(*, day: SessionDay) -> None:
+def reopen_day(*, day: SessionDay, actor: User | None = None) -> None:
     """Open a closed day again; without places of its own it gets the usual ones.
 
     What was cancelled by the closing stays cancelled. Raises `RefusedError` when it is open.
@@ -215,6 +236,8 @@ def reopen_day(*, day: SessionDay) -> None:
             _usual_places(fresh)
         fresh.closed_because = ""
         fresh.save(update_fields=["closed_because"])
+        said = f"jour ouvert de nouveau\u00a0: {wording.day(fresh.on, year=True)}"
+        trace_change(fresh.period_id, actor=actor, what=said)
 
 
 def _usual_places(day: SessionDay) -> None:

@@ -39,6 +39,7 @@ def decide_lines(
     seen: Mapping[int, int],
     decision: Decision | None,
     reason: str = "",
+    beyond_capacity: bool = False,
 ) -> Outcome:
     """Prepare `decision` for lines of `period`, or take it back when it is `None` (undo).
 
@@ -47,12 +48,18 @@ def decide_lines(
     order of their turn until their day, slot and group is full (B21, B22); nothing is sent. A day
     wanted only with its outing follows the outing's refusal or waiting (daily life 3).
 
-    Raises `RefusedError` for a refusal without a reason, or when others hold the same days for too
-    long.
+    With `beyond_capacity` the director exceeds knowingly (B22): the reason goes into the history
+    of the lines, families do not read it.
+
+    Raises `RefusedError` for a refusal or an excess without a reason, or when others hold
+    the same days for too long.
     """
     if decision is Decision.REFUSED and not reason:
         raise RefusedError("Un refus donne son motif : la famille le lira.")
+    if beyond_capacity and not reason:
+        raise RefusedError("Dépasser les places demande un motif : il reste dans l’historique.")
     move = MOVE_OF_DECISION[decision] if decision else Move.REOPEN
+    exceeding = f"au-delà des places : {reason}" if beyond_capacity else ""
     outcome = Outcome()
     with short_transaction():
         lines = lock_lines(Booking.objects.filter(request__period=period, pk__in=list(seen)))
@@ -63,14 +70,20 @@ def decide_lines(
                 outcome.changed.append(line)
             elif not can_move(move, line.state):
                 continue
-            elif decision is Decision.ACCEPTED and not line.holds_place and free[line.cell] < 1:
+            elif (
+                decision is Decision.ACCEPTED
+                and not line.holds_place
+                and free[line.cell] < 1
+                and not beyond_capacity
+            ):
                 outcome.full.append(line)
             else:
                 if decision is Decision.ACCEPTED and not line.holds_place:
                     free[line.cell] -= 1
                 said = reason if line.pk in seen else NOT_WITHOUT_OUTING
-                outcome.decided.append(move_line(line, move, reason=said if decision else ""))
-        save_moves(outcome.decided, move, actor=actor, at=clock.now())
+                kept = said if decision and not beyond_capacity else ""
+                outcome.decided.append(move_line(line, move, reason=kept))
+        save_moves(outcome.decided, move, actor=actor, at=clock.now(), note=exceeding)
     return outcome
 
 

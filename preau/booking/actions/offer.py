@@ -36,8 +36,9 @@ def offer_freed_places(days: Collection[int], *, now: datetime) -> list[Booking]
     """Offer what is free on these days to those who wait, in order, where the period does so.
 
     Must run in the transaction of what freed the places, with the days locked. Families that let
-    an offer pass come after the others; what goes together is offered together, and an outing
-    whose condition is not met stays in the list, for the director to decide. Mails leave after the
+    an offer pass come after the others; what goes together, the slots a child was asked for at
+    once among them, is offered together, and an outing whose condition is not met stays in the
+    list, for the director to decide. Mails leave after the
     commit. Returns the lines offered.
     """
     waiting = (
@@ -51,7 +52,8 @@ def offer_freed_places(days: Collection[int], *, now: datetime) -> list[Booking]
         .select_related("outing", "request__period__centre")
         .order_by("pk")
     )
-    blocks = [block for block in _in_turn(waiting) if condition_of(block)]
+    in_turn = sorted(waiting, key=lambda line: line.turn)
+    blocks = [block for block in blocks_of(in_turn, whole_days=True) if condition_of(block)]
     return _offer(blocks, now=now, actor=None).decided
 
 
@@ -118,7 +120,8 @@ def answer_offer(*, actor: User, family: Family, line_id: int, takes: bool) -> B
         offered_until__gt=now,
     )
     with short_transaction():
-        blocks = blocks_of(ln for ln in lock_lines(offered) if ln.state == PLACE_OFFERED)
+        alive = (ln for ln in lock_lines(offered) if ln.state == PLACE_OFFERED)
+        blocks = blocks_of(alive, whole_days=True)
         block = next((b for b in blocks if any(line.pk == line_id for line in b)), [])
         if not block or not all(line.offered_until and line.offered_until > now for line in block):
             raise RefusedError(

@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from django.db.models import Count
 
 from preau.activities.actions.plan import OutingPlan, add_outing, fields_of
-from preau.activities.models import Outing, OutingPlaces, SessionDay
+from preau.activities.actions.trace import trace_change
+from preau.activities.models import Outing, OutingPlaces, Period, SessionDay
 from preau.booking.actions.offer import offer_freed_places
+from preau.booking.actions.periods import check_rule
 from preau.booking.enums import LIVE
 from preau.booking.models import Booking
 from preau.booking.places import lock_days
-from preau.core import clock
+from preau.core import clock, wording
 from preau.core.errors import RefusedError, StaleError
 from preau.core.locks import short_transaction
+from preau.core.models import User
 from preau.org.models import AgeGroup
 
 __all__ = ["add_outing", "delete_outing", "edit_outing", "outing_fingerprint"]
@@ -36,6 +39,7 @@ def edit_outing(
     day: SessionDay,
     plan: OutingPlan,
     capacities: Mapping[AgeGroup, int],
+    actor: User | None = None,
 ) -> None:
     """Change an outing. Once a family asked for it, its day, slots and price stay as they are.
 
@@ -54,7 +58,9 @@ def edit_outing(
         if there.closed_because:
             raise RefusedError(f"Le centre est fermé ce jour-là\u00a0: {there.closed_because}.")
         _check_asked(fresh, day, plan)
+        check_outing_rule(plan, there)
         _check_places(fresh, capacities)
+        said = _changes(fresh, there, plan, capacities)
         for name, value in {**fields_of(plan), "session_day": there}.items():
             setattr(fresh, name, value)
         fresh.save()
@@ -63,7 +69,39 @@ def edit_outing(
             OutingPlaces(outing=fresh, age_group=group, capacity=capacity)
             for group, capacity in capacities.items()
         )
+        trace_change(
+            there.period_id,
+            actor=actor,
+            what=f"sortie modifiée\u00a0: {plan.title}, {wording.day(there.on)} ({said})",
+        )
         offer_freed_places([day.pk], now=clock.now())
+
+
+_WORDS = {
+    "title": "titre",
+    "description": "texte",
+    "leaves_at": "départ",
+    "returns_at": "retour",
+    "price": "prix",
+    "min_days_in_week": "jours requis",
+    "slots": "tranches",
+    "booking_deadline": "date limite",
+}
+
+
+def _changes(
+    outing: Outing, day: SessionDay, plan: OutingPlan, capacities: Mapping[AgeGroup, int]
+) -> str:
+    """Which facts of the outing change, for its trace."""
+    new = fields_of(plan)
+    said = [words for name, words in _WORDS.items() if getattr(outing, name) != new[name]]
+    places = {row.age_group_id: row.capacity for row in outing.places.all()}
+    if places != {group.pk: number for group, number in capacities.items()}:
+        numbers = ", ".join(f"{group.name} {number}" for group, number in capacities.items())
+        said.append(f"places\u00a0: {numbers}")
+    if outing.session_day_id != day.pk:
+        said.append("jour")
+    return ", ".join(said) or "rien"
 
 
 def _check_asked(outing: Outing, day: SessionDay, plan: OutingPlan) -> None:
@@ -99,7 +137,14 @@ def _check_places(outing: Outing, capacities: Mapping[AgeGroup, int]) -> None:
             )
 
 
-def delete_outing(*, outing: Outing) -> None:
+def check_outing_rule(plan: OutingPlan, day: SessionDay) -> None:
+    """Raise `RefusedError` for a deadline that says nothing for the outing's day."""
+    if plan.booking_deadline is not None:
+        starts_on = Period.objects.values_list("starts_on", flat=True).get(pk=day.period_id)
+        check_rule(plan.booking_deadline, [day.on], starts_on)
+
+
+def delete_outing(*, outing: Outing, actor: User | None = None) -> None:
     """Delete an outing that nobody ever asked for. Raises `RefusedError` otherwise."""
     with short_transaction():
         lock_days([outing.session_day_id])
@@ -109,3 +154,8 @@ def delete_outing(*, outing: Outing) -> None:
                 "Mettez ses places à ce qui est donné, ou fermez le jour."
             )
         Outing.objects.filter(pk=outing.pk).delete()
+        trace_change(
+            outing.session_day.period_id,
+            actor=actor,
+            what=f"sortie supprimée\u00a0: {outing.title}, {wording.day(outing.session_day.on)}",
+        )

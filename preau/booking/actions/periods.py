@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from preau.activities.actions.plan import check_window
+from preau.activities.actions.trace import trace_change
 from preau.activities.deadlines import DeadlineRuleError, describe, first_refused, parse_rule
 from preau.activities.enums import BookingMode, LatePolicy, Priority, StaffRule
 from preau.activities.models import EarlyOpening, Period
@@ -19,6 +20,7 @@ from preau.booking.priority import refresh_standings
 from preau.core import wording
 from preau.core.errors import RefusedError, StaleError
 from preau.core.locks import short_transaction
+from preau.core.models import User
 
 _STALE = (
     "Cette période a été modifiée par un collègue depuis l’affichage de la page. Rien n’a été "
@@ -89,12 +91,21 @@ def settings_fingerprint(period: Period) -> str:
 
 def deadlines_fingerprint(period: Period) -> str:
     """What the deadlines are now."""
-    return _hash([str(rule) for rule in _rules_of(period)])
+    return _hash([str(_written(rule)) for rule in _columns(period)])
 
 
-def _rules_of(period: Period) -> list[dict[str, object]]:
-    """Both rules as they are always written: the database keeps no order of keys."""
-    return [parse_rule(r).as_json() for r in (period.booking_deadline, period.cancel_deadline)]
+def _columns(period: Period) -> list[dict[str, object] | None]:
+    return [period.booking_deadline, period.change_deadline, period.cancel_deadline]
+
+
+def _written(rule: Mapping[str, object] | None) -> dict[str, object] | None:
+    """A rule as it is always written: the database keeps no order of keys."""
+    return None if rule is None else parse_rule(dict(rule)).as_json()
+
+
+def rules_of(period: Period) -> list[dict[str, object]]:
+    """The rules a period has, each written the one way."""
+    return [rule for rule in map(_written, _columns(period)) if rule is not None]
 
 
 def _hash(parts: Iterable[str]) -> str:
@@ -102,7 +113,12 @@ def _hash(parts: Iterable[str]) -> str:
 
 
 def edit_period(
-    *, period: Period, seen: str, settings: PeriodSettings, confirmed: str = ""
+    *,
+    period: Period,
+    seen: str,
+    settings: PeriodSettings,
+    confirmed: str = "",
+    actor: User | None = None,
 ) -> list[str]:
     """Change a period's name, window, options and early openings. Returns what changed, in words.
 
@@ -118,6 +134,7 @@ def edit_period(
         _check_settings(fresh, settings)
         _ask(_meaning(fresh, settings), confirmed)
         changed = [name for name in _COLUMNS if getattr(fresh, name) != getattr(settings, name)]
+        said = [_change(fresh, settings, name) for name in changed]
         for name in changed:
             setattr(fresh, name, getattr(settings, name))
         fresh.save(update_fields=changed)
@@ -127,7 +144,29 @@ def edit_period(
         if early != dict(settings.early):
             _write_early(fresh, settings.early)
             changed.append("early")
+            said.append(_WORDS["early"])
+        if said:
+            trace_change(fresh, actor=actor, what=f"réglages\u00a0: {'\u00a0; '.join(said)}")
     return [_WORDS[name] for name in changed]
+
+
+def _change(period: Period, settings: PeriodSettings, name: str) -> str:
+    before, after = _said(getattr(period, name)), _said(getattr(settings, name))
+    return f"{_WORDS[name]}, {before} → {after}"
+
+
+def _said(value: object) -> str:
+    """A setting in words, for the trace."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return wording.moment(value)
+    if isinstance(value, list):
+        return ", ".join(str(Priority(each).label) for each in value) or "aucune"
+    for choices in (BookingMode, LatePolicy, StaffRule):
+        if isinstance(value, str) and value in choices.values:
+            return str(choices(value).label)
+    return "rien" if value is None else str(value)
 
 
 def _locked(period: Period) -> Period:
@@ -211,44 +250,54 @@ def _ask(meaning: list[str], confirmed: str) -> None:
         raise ConfirmationNeededError(sentence)
 
 
+_ACTS = ("demander", "changer", "annuler")
+
+
 def edit_deadlines(
     *,
     period: Period,
     seen: str,
     booking: Mapping[str, object],
     cancelling: Mapping[str, object],
+    changing: Mapping[str, object] | None = None,
     confirmed: str = "",
+    actor: User | None = None,
 ) -> None:
-    """Change the rules for booking and cancelling (`docs/regles.md`).
+    """Change the rules for booking, changing and cancelling (`docs/regles.md`).
 
-    A rule must answer for every day of the period. With requests, what it means is confirmed
-    first, as in `edit_period`. Raises `DeadlineRuleError`, `StaleError`, `RefusedError`.
+    Without `changing`, adding to a day already asked for follows the booking rule. A rule must
+    answer for every day of the period. With requests, what it means is confirmed first, as in
+    `edit_period`. Raises `DeadlineRuleError`, `StaleError`, `RefusedError`.
     """
-    new = [parse_rule(dict(rule)) for rule in (booking, cancelling)]
+    stored = [_written(rule) for rule in (booking, changing, cancelling)]
     with short_transaction():
         fresh = _locked(period)
         if deadlines_fingerprint(fresh) != seen:
             raise StaleError(_STALE)
         days = {fresh.starts_on, fresh.ends_on, *fresh.days.values_list("on", flat=True)}
-        stored = [rule.as_json() for rule in new]
         for rule in stored:
-            check_rule(rule, days, fresh.starts_on)
-        old = _rules_of(fresh)
+            if rule is not None:
+                check_rule(rule, days, fresh.starts_on)
+        said = _rules_changed([_written(rule) for rule in _columns(fresh)], stored)
         families = families_asking(fresh)
-        if families and stored != old:
-            said = " et ".join(
-                f"{what} jusqu’à\u00a0: {describe(rule)}"
-                for what, rule, data, before in zip(
-                    ("demander", "annuler"), new, stored, old, strict=True
-                )
-                if data != before
-            )
-            _ask(
-                [_NEW_RULE.format(who=_families(families, "a", "ont"), rules=said)],
-                confirmed,
-            )
-        fresh.booking_deadline, fresh.cancel_deadline = stored
-        fresh.save(update_fields=["booking_deadline", "cancel_deadline"])
+        if families and said:
+            who = _families(families, "a", "ont")
+            _ask([_NEW_RULE.format(who=who, rules=wording.listing(said))], confirmed)
+        fresh.booking_deadline, fresh.change_deadline, fresh.cancel_deadline = stored
+        fresh.save(update_fields=["booking_deadline", "change_deadline", "cancel_deadline"])
+        if said:
+            trace_change(fresh, actor=actor, what=f"dates limites\u00a0: {wording.listing(said)}")
+
+
+def _rules_changed(
+    before: list[dict[str, object] | None], after: list[dict[str, object] | None]
+) -> list[str]:
+    """The rules that differ, in words."""
+    return [
+        f"{act} jusqu’à\u00a0: {describe(parse_rule(new))}" if new else f"{act} comme demander"
+        for act, old, new in zip(_ACTS, before, after, strict=True)
+        if old != new
+    ]
 
 
 def check_rule(rule: object, days: Iterable[date], period_start: date) -> None:
@@ -256,6 +305,6 @@ def check_rule(rule: object, days: Iterable[date], period_start: date) -> None:
     parsed = parse_rule(rule)
     for day in sorted(days):
         try:
-            first_refused(parsed, day=day, period_start=min(period_start, day))
+            first_refused(parsed, day=day, period_start=min(period_start, day), first_booked=day)
         except DeadlineRuleError as error:
             raise RefusedError(f"Pour le {wording.day(day, year=True)}\u00a0: {error}") from error

@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
-from preau.activities.deadlines import first_refused, parse_rule
-from preau.activities.enums import LatePolicy
 from preau.activities.models import Period
+from preau.booking.actions.asking import (
+    Act,
+    check_allowed,
+    check_changes,
+    check_confirmed,
+    check_version,
+    check_weeks,
+)
 from preau.booking.actions.offer import offer_freed_places
 from preau.booking.arrival import answer_at_once
 from preau.booking.enums import LIVE, CancelKind, Channel, Status
-from preau.booking.errors import (
-    AlreadyAskedError,
-    BlockedError,
-    ConfirmationNeededError,
-    ForgedError,
-    NothingAskedError,
-    StaleError,
-    TooFewDaysError,
-    WindowClosedError,
-)
+from preau.booking.errors import AlreadyAskedError, ForgedError, NothingAskedError
 from preau.booking.history import move_line, record_moves, save_moves
 from preau.booking.letters import answered, queue_letters
 from preau.booking.models import Booking, BookingRequest, PreparedRequest
@@ -33,18 +30,14 @@ from preau.booking.priority import refresh_standings
 from preau.booking.queries.offer import Offer, Wish, offer_to_family
 from preau.booking.queries.summary import count_days
 from preau.booking.states import Move
-from preau.booking.windows import (
-    Asking,
-    Window,
-    blocks_of_family,
-    faulty_weeks,
-    may_ask_for_day,
-    window_of_family,
-)
+from preau.booking.windows import window_of_family
 from preau.core import clock, wording
+from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
 from preau.core.models import User
-from preau.families.models import Child, Family
+from preau.families.models import Family
+
+_OLDEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,22 +56,6 @@ class Submission:
     completed: int
     answers: Counter[Status] | None
     changed: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Act:
-    """One submission: who, for whom, what, and when."""
-
-    actor: User | None
-    family: Family
-    period: Period
-    wishes: frozenset[Wish]
-    seen_version: int
-    channel: Channel
-    together: bool
-    only_with: frozenset[Wish]
-    confirmed: bool
-    now: datetime
 
 
 def submit_request(
@@ -109,7 +86,8 @@ def submit_request(
     accepted, `TooFewDaysError` and `BlockedError` by the period's and the organisation's rules,
     `NothingAskedError` for an empty first request. Nothing is written then.
     """
-    act = _Act(
+    now = clock.now()
+    act = Act(
         actor=actor,
         family=family,
         period=period,
@@ -119,8 +97,56 @@ def submit_request(
         together=together,
         only_with=frozenset(only_with),
         confirmed=confirmed,
-        now=clock.now(),
+        now=now,
+        asked_at=now,
     )
+    return _submitted(act)
+
+
+def enter_request(
+    *,
+    actor: User,
+    family: Family,
+    period: Period,
+    wishes: Iterable[Wish],
+    seen_version: int,
+    channel: Channel,
+    asked_at: datetime,
+    together: bool = False,
+    only_with: Iterable[Wish] = (),
+) -> Submission:
+    """Enter what a family asked by paper or phone, at any time (S21).
+
+    As `submit_request`, but for what keeps families out: the window, the deadlines, the days a
+    week must hold, the blocks. The new lines take the rank of `asked_at`, when the request reached
+    the centre; their history says the channel. Raises `RefusedError` for a time to come or more
+    than a year ago, and what `submit_request` raises for boxes that do not exist.
+    """
+    now = clock.now()
+    if not now - _OLDEST <= asked_at <= now:
+        raise RefusedError(
+            "L’heure de la demande est celle où elle vous est parvenue : ni à venir, ni de plus "
+            "d’un an."
+        )
+    act = Act(
+        actor=actor,
+        family=family,
+        period=period,
+        wishes=frozenset(wishes),
+        seen_version=seen_version,
+        channel=channel,
+        together=together,
+        only_with=frozenset(only_with),
+        confirmed=True,
+        now=now,
+        asked_at=asked_at,
+        by_office=True,
+        note=f"{channel.label}, reçue le {wording.moment(asked_at)}",
+    )
+    return _submitted(act)
+
+
+def _submitted(act: Act) -> Submission:
     try:
         return _submit(act)
     except IntegrityError as error:
@@ -135,7 +161,7 @@ def submit_request(
     return _submit(act)
 
 
-def _submit(act: _Act) -> Submission:
+def _submit(act: Act) -> Submission:
     period = act.period
     with short_transaction():
         if period.decides_itself or period.offers_places:
@@ -150,18 +176,19 @@ def _submit(act: _Act) -> Submission:
         if request is None and not added:
             raise NothingAskedError("Cochez au moins un créneau avant d’envoyer.")
         window = window_of_family(act.family, period)
-        if request and not window.is_open(act.now):
+        if request and not window.is_open(act.now) and not act.by_office:
             # What is left is deleting: the terms stay as they were (S15).
             act = replace(act, together=request.together, only_with=_only_with(offer))
         reworded = _days_reworded(wanted, offer, act)
         together = request is not None and request.together != act.together
         changed = bool(added or dropped or reworded or together)
         if changed:
-            _check_version(request, act.seen_version)
-        late = _check_allowed(added, offer, window, act)
+            check_version(request, act)
+        late = check_allowed(added, wanted, offer, window, act)
         if added or dropped:
-            _check_weeks(wanted, offer, window, act)
-        _check_confirmed(dropped, confirmed=act.confirmed)
+            check_weeks(wanted, offer, window, act)
+            check_changes(unticked, wanted, offer, act)
+        check_confirmed(dropped, confirmed=act.confirmed)
         PreparedRequest.objects.filter(family=act.family, period=period).delete()
         request = _write_request(request, offer, act, changed=changed)
         _withdraw(dropped, act)
@@ -181,7 +208,7 @@ def _submit(act: _Act) -> Submission:
     )
 
 
-def _days_touched(act: _Act) -> set[int]:
+def _days_touched(act: Act) -> set[int]:
     """Days on which this act may give or free a place."""
     own = Booking.objects.filter(request__family=act.family, request__period=act.period)
     held = set(own.exclude(status=Status.CANCELLED).values_list("session_day", flat=True))
@@ -211,117 +238,12 @@ def _complete(wishes: Collection[Wish], offer: Offer) -> set[Wish]:
     return complete
 
 
-def _check_version(request: BookingRequest | None, seen: int) -> None:
-    if (request.version if request else 0) != seen:
-        raise StaleError(
-            "Votre demande a changé depuis l’ouverture de cette page, sans doute dans un autre "
-            "onglet. Rien n’a été envoyé : vos cases sont gardées ci-dessous, vérifiez-les."
-        )
-
-
-def _check_allowed(added: Iterable[Wish], offer: Offer, window: Window, act: _Act) -> set[int]:
-    """Every added wish must be one the page offers, in time. Returns the days asked late.
-
-    Raises the refusal otherwise.
-    """
-    added = list(added)
-    if any(wish not in offer.offered for wish in added):
-        raise ForgedError(
-            "Cette demande contient un enfant, un jour ou un créneau que le centre ne propose "
-            "pas. Rien n’a été envoyé."
-        )
-    if not added:
-        return set()
-    blocks = blocks_of_family(act.family)
-    if blocks:
-        raise BlockedError(
-            f"Vous ne pouvez pas réserver pour le moment : {blocks[0].reason}. Rien n’a été "
-            f"envoyé ; {_contact(act.period)}."
-        )
-    for wish in added:
-        if wish in offer.elsewhere:
-            raise AlreadyAskedError(
-                f"Le {wording.day(offer.days[wish.day_id].on)} est déjà demandé pour cet enfant. "
-                "Rien n’a été envoyé ; contactez le centre."
-            )
-    return _check_days({wish.day_id for wish in added}, offer, window, act)
-
-
-def _check_days(day_ids: set[int], offer: Offer, window: Window, act: _Act) -> set[int]:
-    period = act.period
-    if not window.is_open(act.now) and period.late_policy == LatePolicy.REFUSE:
-        raise WindowClosedError(
-            f"Les demandes pour « {period} » ne sont pas ouvertes en ce moment. Rien n’a été "
-            f"envoyé ; {_contact(period)}."
-        )
-    rule = parse_rule(period.booking_deadline)
-    late = set()
-    for day_id in sorted(day_ids):
-        day = offer.days[day_id].on
-        refused = first_refused(rule, day=day, period_start=period.starts_on)
-        asking = may_ask_for_day(window, day, refused, act.now)
-        if asking is Asking.REFUSED:
-            raise WindowClosedError(
-                f"La date limite pour le {wording.day(day)} est passée. Rien n’a été envoyé ; "
-                f"{_contact(period)}."
-            )
-        if asking is Asking.LATE:
-            late.add(day_id)
-    return late
-
-
-def _contact(period: Period) -> str:
-    return f"contactez {period.centre.director_name}, {period.centre.phone}"
-
-
-def _check_weeks(wanted: set[Wish], offer: Offer, window: Window, act: _Act) -> None:
-    """The weeks this request touches must hold enough days. Raises `TooFewDaysError`."""
-    children = {child.pk: child for child in offer.children}
-    kept = {wish for wish in offer.fixed if offer.mine[wish].status in LIVE}
-
-    def days(wishes: Iterable[Wish]) -> set[tuple[Child, date]]:
-        return {(children[w.child_id], offer.days[w.day_id].on) for w in wishes if w.slot}
-
-    faults = faulty_weeks(
-        window,
-        act.now,
-        asked=days(wanted | kept),
-        offered=days(offer.offered),
-        days=offer.days.values(),
-    )
-    if faults:
-        said = [
-            f"{fault.child.first_name}, semaine du {wording.bare_day(fault.monday)} : "
-            f"{fault.days} sur {fault.needed}"
-            for fault in faults
-        ]
-        raise TooFewDaysError(
-            f"Il manque des jours ({wording.listing(said)}). Rien n’a été envoyé : complétez ces "
-            "semaines, ou décochez-les."
-        )
-
-
-def _check_confirmed(dropped: list[Booking], *, confirmed: bool) -> None:
-    given_back = [line for line in dropped if line.status == Status.ACCEPTED]
-    if given_back and not confirmed:
-        said = [
-            f"{line.child.first_name} {wording.short_day(line.on)} {line.what}"
-            for line in given_back[:6]
-        ]
-        rest = len(given_back) - len(said)
-        more = f" et {rest} autres" if rest else ""
-        raise ConfirmationNeededError(
-            f"Vous rendez ce qui était accepté : {', '.join(said)}{more}. Une place rendue peut "
-            "être prise aussitôt par une autre famille. Confirmez en bas de la page, ou recochez."
-        )
-
-
 def _only_with(offer: Offer) -> frozenset[Wish]:
     return frozenset(wish for wish, line in offer.mine.items() if not line.keeps_day)
 
 
-def _days_reworded(wanted: set[Wish], offer: Offer, act: _Act) -> list[Booking]:
-    """Outings kept, still unanswered, whose "sans la sortie, garder la journée ?" has changed."""
+def _days_reworded(wanted: set[Wish], offer: Offer, act: Act) -> list[Booking]:
+    """Outings kept, still unanswered, whose "sans la sortie, garder la journée ?" has changed."""
     reworded = []
     for wish in sorted(wanted & offer.mine.keys(), key=Wish.sort_key):
         line, keeps = offer.mine[wish], wish not in act.only_with
@@ -333,14 +255,14 @@ def _days_reworded(wanted: set[Wish], offer: Offer, act: _Act) -> list[Booking]:
 
 
 def _write_request(
-    request: BookingRequest | None, offer: Offer, act: _Act, *, changed: bool
+    request: BookingRequest | None, offer: Offer, act: Act, *, changed: bool
 ) -> BookingRequest:
     if request is None:
         return BookingRequest.objects.create(
             family=act.family,
             period=act.period,
             channel=act.channel,
-            submitted_at=act.now,
+            submitted_at=act.asked_at,
             together=act.together,
         )
     if changed:
@@ -348,12 +270,12 @@ def _write_request(
         request.together = act.together
         if not offer.mine:
             # Everything had been taken back: this is a new request, and says so.
-            request.submitted_at, request.channel = act.now, act.channel
+            request.submitted_at, request.channel = act.asked_at, act.channel
         request.save(update_fields=["version", "submitted_at", "channel", "together"])
     return request
 
 
-def _withdraw(lines: list[Booking], act: _Act) -> None:
+def _withdraw(lines: list[Booking], act: Act) -> None:
     for line in lines:
         move_line(line, Move.WITHDRAW).cancelled_as = CancelKind.BY_FAMILY
     save_moves(lines, Move.WITHDRAW, actor=act.actor, at=act.now)
@@ -362,7 +284,7 @@ def _withdraw(lines: list[Booking], act: _Act) -> None:
 
 
 def _add(
-    wishes: Iterable[Wish], late: set[int], request: BookingRequest, offer: Offer, act: _Act
+    wishes: Iterable[Wish], late: set[Wish], request: BookingRequest, offer: Offer, act: Act
 ) -> list[Booking]:
     lines = [
         Booking(
@@ -373,15 +295,15 @@ def _add(
             slot=wish.slot,
             outing=offer.outings.get(wish.outing_id or 0),
             age_group_id=offer.offered[wish],
-            asked_at=act.now,
-            late=wish.day_id in late,
+            asked_at=act.asked_at,
+            late=wish in late,
             keeps_day=wish not in act.only_with,
         )
         for wish in sorted(wishes, key=Wish.sort_key)
     ]
     answers = answer_at_once(lines, now=act.now) if act.period.decides_itself else {}
     Booking.objects.bulk_create(lines)
-    record_moves(lines, Move.ASK, actor=act.actor, at=act.now)
+    record_moves(lines, Move.ASK, actor=act.actor, at=act.now, note=act.note)
     for move, answered_lines in answers.items():
         record_moves(answered_lines, move, actor=None, at=act.now)
     if answers:

@@ -13,7 +13,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from preau.activities.enums import Slot
 from preau.activities.models import Outing, OutingPlaces, Period, Places, SessionDay
 from preau.booking.conditions import Weeks, reason_to_wait, weeks_of
-from preau.booking.enums import OFFERED, Decision, Status
+from preau.booking.enums import OFFERED, CancelKind, Decision, Status
 from preau.booking.models import TURN, Booking, BookingRequest, Cell
 from preau.booking.priority import priorities_met
 from preau.booking.queries.staffing import Expected, expected_by_day, ratio_of
@@ -150,6 +150,13 @@ class QueueRow:
     def waits(self) -> bool:
         """Whether a place can be offered: told, waiting, and none offered yet."""
         return self.told and self.state == Status.WAITLISTED and not self.offered_until
+
+    @property
+    def movable(self) -> bool:
+        """Whether these lines can be put elsewhere: slots of one day, with something to keep."""
+        days = {line.session_day_id for line in self.lines}
+        alive = self.state != Status.REFUSED or not self.told
+        return self.outing is None and len(days) == 1 and alive and not self.offered_until
 
     @property
     def short(self) -> str:
@@ -303,7 +310,7 @@ def queue_items(
     of_request: dict[int, list[Booking]] = defaultdict(list)
     for line in (
         Booking.objects.filter(request__in=requests)
-        .exclude(status=Status.CANCELLED)
+        .filter(~Q(status=Status.CANCELLED) | Q(cancelled_as=CancelKind.BY_CENTRE))
         .select_related("child", "outing")
         .order_by("child__birth_date", "child_id", "on", "pk")
     ):
@@ -326,6 +333,8 @@ def queue_items(
 def _rows(lines: list[Booking], detailed: str, ranks: dict[int, int]) -> list[QueueRow]:
     grouped: dict[tuple[object, ...], list[Booking]] = defaultdict(list)
     for line in lines:
+        if line.status == Status.CANCELLED:
+            continue  # by the centre: it counts for the conditions of outings only
         alone = line.pk if _detail(line) == detailed else 0
         answer = _answer(line)
         told = line.told_at is not None

@@ -30,6 +30,7 @@ _WORDS = {
     Move.CORRECT_ACCEPT: "réponse corrigée : acceptée",
     Move.CORRECT_WAITLIST: "réponse corrigée : liste d’attente",
     Move.CORRECT_REFUSE: "réponse corrigée : refusée",
+    Move.SHIFT: "déplacé",
     Move.WITHDRAW: "retiré",
     Move.CANCEL: "annulé",
 }

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from preau.activities.deadlines import first_refused, parse_rule
 from preau.activities.enums import Slot
 from preau.activities.models import Outing, OutingPlaces, Period, Places, SessionDay
+from preau.activities.queries.deadlines import deadlines_of
 from preau.booking.enums import LIVE, Status
 from preau.booking.models import Booking
 from preau.families.models import Child, Enrolment, Family
@@ -71,6 +71,20 @@ class Offer:
         """Lines the family changes no more alone (S18)."""
         return self.mine.keys() - self.droppable
 
+    @property
+    def live_fixed(self) -> set[Wish]:
+        """Those of them that still occupy the child."""
+        return {wish for wish in self.fixed if self.mine[wish].status in LIVE}
+
+    @property
+    def known_days(self) -> set[tuple[int, int]]:
+        """Children and days for which something is asked or granted: adding there is changing."""
+        return {
+            (wish.child_id, wish.day_id)
+            for wish, line in self.mine.items()
+            if wish.slot and line.status in LIVE
+        }
+
 
 def offer_to_family(family: Family, period: Period, *, now: datetime) -> Offer:
     """Everything `family` may ask for in `period` at `now`, in seven queries whatever the sizes.
@@ -121,24 +135,27 @@ def offer_to_family(family: Family, period: Period, *, now: datetime) -> Offer:
         outings=outings,
         offered=offered,
         mine=mine,
-        droppable={wish for wish, line in mine.items() if may_withdraw(line, period, now)},
+        droppable=_droppable(mine, period, now),
         elsewhere=elsewhere,
     )
 
 
-def may_withdraw(line: Booking, period: Period, now: datetime) -> bool:
-    """Whether the family may take this line back alone.
+def _droppable(mine: dict[Wish, Booking], period: Period, now: datetime) -> set[Wish]:
+    """Lines the family may still take back alone.
 
     Before its answer, always (S15). After it, only where the period lets families cancel (B6), or
     decides by itself and its window is open (S18), and before the day's cancellation deadline.
     """
-    if line.status == Status.PENDING:
-        return True
+    untold = {wish for wish, line in mine.items() if line.status == Status.PENDING}
+    told = {wish: line for wish, line in mine.items() if line.status in LIVE and wish not in untold}
     allowed = period.allows_withdrawal or (period.decides_itself and now < period.closes_at)
-    if not allowed or line.status not in LIVE:
-        return False
-    rule = parse_rule(period.cancel_deadline)
-    return now < first_refused(rule, day=line.on, period_start=period.starts_on)
+    if not allowed or not told:
+        return untold
+    rules = deadlines_of(period)
+    first = min(line.on for line in mine.values() if line.status in LIVE)
+    return untold | {
+        wish for wish, line in told.items() if now < rules.to_cancel(line.on, first=first)
+    }
 
 
 def group_for(child: Child, on: date, groups: Iterable[AgeGroup]) -> AgeGroup | None:

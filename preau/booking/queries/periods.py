@@ -20,6 +20,13 @@ def centres_for_family(family: Family) -> QuerySet[Centre]:
     return Centre.objects.filter(pk__in=current.values("centre"))
 
 
+def periods_to_enter(family: Family, centres: QuerySet[Centre]) -> QuerySet[Period]:
+    """Periods of these centres, published or not, for which the office may enter a request."""
+    own = centres_for_family(family).filter(kind__in=BOOKABLE_KINDS, pk__in=centres.values("pk"))
+    periods = Period.objects.filter(centre__in=own.values("pk"), ends_on__gte=clock.today())
+    return periods.select_related("centre").order_by("starts_on", "pk")
+
+
 def periods_for_family(family: Family) -> QuerySet[Period]:
     """Published periods, not over, of the centres that take bookings and a child attends (S12).
 

@@ -204,7 +204,7 @@ def _offers(request: BookingRequest, lines: list[Booking], now: datetime) -> lis
             until=min(line.offered_until for line in block if line.offered_until),
             words=wording.listing(said_by_child(block)),
         )
-        for block in blocks_of(kept)
+        for block in blocks_of(kept, whole_days=True)
     ]
 
 

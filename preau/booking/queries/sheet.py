@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 
-from preau.activities.deadlines import Rule, describe, first_refused, in_words, parse_rule
+from preau.activities.deadlines import Rule, describe, in_words
 from preau.activities.enums import LatePolicy, PeriodKind, Slot
 from preau.activities.models import Outing, OutingPlaces, Period, Places
+from preau.activities.queries.deadlines import Deadlines, deadlines_of
 from preau.booking.models import Booking, BookingRequest
 from preau.booking.queries.offer import Asked, Offer, Wish, offer_to_family
 from preau.booking.queries.prepared import usual_week
@@ -56,7 +57,8 @@ class OutingBox:
 class OutingRow:
     """An outing that at least one child of the family may join; `others` may not.
 
-    `slots` says which part of the day it takes; `left` is -1 when places are not shown.
+    `slots` says which part of the day it takes; `left` is -1 when places are not shown; `until` is
+    its own deadline in words, "" without one; `shut` says why it cannot be asked for.
     """
 
     outing: Outing
@@ -65,6 +67,8 @@ class OutingRow:
     slots: str
     left: int
     capacity: int
+    until: str
+    shut: str
 
     @property
     def ticked(self) -> bool:
@@ -74,12 +78,13 @@ class OutingRow:
 
 @dataclass(kw_only=True)
 class Cell:
-    """A child on a day: its boxes, or why there are none."""
+    """A child on a day: its boxes, or why there are none; `shut` when only this child is late."""
 
     child: Child
     boxes: list[Box] = field(default_factory=list)
     nothing: str = ""
     too_late: bool = False
+    shut: str = ""
 
 
 @dataclass(kw_only=True)
@@ -120,7 +125,8 @@ class Sheet:
     """The whole page. `version` goes back with the form (see `submit_request`).
 
     `deadline_varies`: each day has its own booking deadline, said by `booking_rule`; `cancel_until`
-    is "" when the same is true of cancelling. `can_drop`: some line may still be taken back.
+    is "" when the same is true of cancelling; `change_rule` is "" where adding to a day already
+    asked for follows the booking rule. `can_drop`: some line may still be taken back.
     `preparing`: the window is not open yet, and what is ticked is only kept (B1).
     """
 
@@ -133,6 +139,7 @@ class Sheet:
     booking_rule: str
     cancel_until: str
     cancel_rule: str
+    change_rule: str
     can_drop: bool
     window: Window
     week_rule: str
@@ -159,24 +166,25 @@ def booking_sheet(
     own: BookingRequest | None,
     now: datetime,
     asked: Asked | None = None,
+    by_office: bool = False,
 ) -> Sheet:
     """The booking page of `family` for `period` at the instant `now`, with its request if it has
-    one.
+    one. `by_office`: the centre enters it for the family, whatever the window and the deadlines.
 
     `asked` is what to show ticked, when a refused form or a prepared request must lose nothing; by
     default the lines not yet answered. Before the window opens, the page is the one of its opening.
     """
     offer = offer_to_family(family, period, now=now)
     window = window_of_family(family, period)
-    preparing = period.published and now < window.opens_at
+    preparing = period.published and now < window.opens_at and not by_office
     at = window.opens_at if preparing else now
-    builder = _Builder(offer, window, at, asked or _written(offer, own))
+    rules = deadlines_of(period)
+    builder = _Builder(offer, window, at, asked or _written(offer, own), rules, by_office=by_office)
     groups: dict[date, list[Row]] = defaultdict(list)
     for day_id in sorted(offer.days, key=lambda pk: offer.days[pk].on):
         row = builder.row(day_id)
         groups[_group_start(period, row.on)].append(row)
     group_names = {wish.child_id: offer.groups[group].name for wish, group in offer.offered.items()}
-    booking, cancel = parse_rule(period.booking_deadline), parse_rule(period.cancel_deadline)
     return Sheet(
         period=period,
         version=own.version if own else 0,
@@ -193,11 +201,12 @@ def booking_sheet(
             )
             for start, rows in sorted(groups.items())
         ],
-        deadline_varies=not _common_deadline(booking, period),
+        deadline_varies=not (by_office or _common_deadline(rules.booking, rules, period)),
         booking_until=in_words(period.closes_at),
-        booking_rule=describe(booking),
-        cancel_until=_common_deadline(cancel, period),
-        cancel_rule=describe(cancel),
+        booking_rule=describe(rules.booking),
+        cancel_until=_common_deadline(rules.cancelling, rules, period),
+        cancel_rule=describe(rules.cancelling),
+        change_rule=describe(rules.changing) if rules.changing else "",
         can_drop=bool(offer.droppable),
         window=window,
         week_rule=_week_rule(window, at),
@@ -237,20 +246,31 @@ def _group_title(period: Period, start: date) -> str:
     return f"Semaine du {wording.bare_day(start)}"
 
 
-def _common_deadline(rule: Rule, period: Period) -> str:
+def _common_deadline(rule: Rule, rules: Deadlines, period: Period) -> str:
     """The deadline in words when it is the same for every day of the period, else ""."""
-    first = first_refused(rule, day=period.starts_on, period_start=period.starts_on)
-    last = first_refused(rule, day=period.ends_on, period_start=period.starts_on)
+    first, last = (rules.by(rule, day) for day in (period.starts_on, period.ends_on))
     return in_words(first) if first == last else ""
 
 
 class _Builder:
     """What every row needs, fetched once."""
 
-    def __init__(self, offer: Offer, window: Window, now: datetime, asked: Asked) -> None:
+    def __init__(
+        self,
+        offer: Offer,
+        window: Window,
+        now: datetime,
+        asked: Asked,
+        rules: Deadlines,
+        *,
+        by_office: bool,
+    ) -> None:
         self.offer = offer
         self.now = now
-        self.rule = parse_rule(offer.period.booking_deadline)
+        self.rules = rules
+        self.by_office = by_office
+        held = offer.known_days
+        self.first = min((offer.days[day].on for _, day in held), default=None)
         self.asked = asked
         self.window = window
         self.outings_of_day = defaultdict(list)
@@ -293,8 +313,8 @@ class _Builder:
 
     def row(self, day_id: int) -> Row:
         day = self.offer.days[day_id]
-        refused = first_refused(self.rule, day=day.on, period_start=self.offer.period.starts_on)
-        asking = may_ask_for_day(self.window, day.on, refused, self.now)
+        refused = self.rules.to_book(day.on, first=self.first)
+        asking = self._asking(day.on, refused)
         closed = "" if asking is not Asking.REFUSED else "late"
         return Row(
             day_id=day_id,
@@ -308,8 +328,21 @@ class _Builder:
             cells=[self._cell(child, day_id, closed) for child in self.offer.children]
             if not day.closed_because
             else [],
-            outings=self._outings(day_id, closed),
+            outings=self._outings(day_id),
         )
+
+    def _asking(self, day: date, refused: datetime) -> Asking:
+        if self.by_office:
+            return Asking.IN_TIME
+        return may_ask_for_day(self.window, day, refused, self.now)
+
+    def _closed_to(self, child: Child, day_id: int, closed: str) -> str:
+        """Whether this child's day is closed to it: one already asked for may have another rule."""
+        if self.rules.changing is None or (child.pk, day_id) not in self.offer.known_days:
+            return closed
+        on = self.offer.days[day_id].on
+        late = self._asking(on, self.rules.to_change(on, first=self.first)) is Asking.REFUSED
+        return "late" if late else ""
 
     def _shut(self, refused: datetime) -> str:
         """Why a day cannot be asked for now."""
@@ -321,6 +354,10 @@ class _Builder:
 
     def _cell(self, child: Child, day_id: int, closed: str) -> Cell:
         cell = Cell(child=child)
+        own = self._closed_to(child, day_id, closed)
+        if own and not closed:
+            cell.shut = "date limite pour changer passée"
+        closed = own
         joinable = {
             slot
             for outing in self.outings_of_day[day_id]
@@ -366,9 +403,12 @@ class _Builder:
         # What was asked in time may still be unticked: that is deleting (S15).
         return "" if wish in self.offer.droppable else closed
 
-    def _outings(self, day_id: int, closed: str) -> list[OutingRow]:
+    def _outings(self, day_id: int) -> list[OutingRow]:
         rows = []
+        on = self.offer.days[day_id].on
         for outing in self.outings_of_day[day_id]:
+            refused = self.rules.to_join(outing, on, first=self.first)
+            closed = "late" if self._asking(on, refused) is Asking.REFUSED else ""
             boxes = [
                 self._outing_box(wish, child, outing, closed)
                 for child in self.offer.children
@@ -384,6 +424,8 @@ class _Builder:
                         slots=slots_in_words(outing.slots),
                         left=self.outing_left.get(outing.pk, -1),
                         capacity=self.outing_capacity[outing.pk],
+                        until=in_words(refused) if outing.booking_deadline else "",
+                        shut=self._shut(refused) if closed else "",
                     )
                 )
         return rows

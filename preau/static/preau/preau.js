@@ -170,7 +170,8 @@ const settleBoard = () => {
 	one(".why [autofocus]")?.focus();
 	backToRow();
 };
-document.addEventListener("htmx:afterSettle", settleBoard);
+/* What others did is said beside the board: it must not take the focus. */
+document.addEventListener("htmx:afterSettle", event => { if (!event.target.closest("[data-news]")) settleBoard(); });
 /* htmx misses the button of a form that stands outside of it; a browser does not. */
 document.addEventListener("htmx:configRequest", ({ detail }) => {
 	const button = detail.triggeringEvent?.submitter;

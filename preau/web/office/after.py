@@ -13,6 +13,7 @@ from preau.activities.models import Period, SessionDay
 from preau.activities.queries.periods import periods_of_centres
 from preau.booking.actions.correct import cancel_lines, close_day, correct_lines
 from preau.booking.actions.decide import Outcome
+from preau.booking.actions.move import shift_lines
 from preau.booking.actions.offer import offer_places
 from preau.booking.enums import CancelKind
 from preau.booking.errors import ForgedError
@@ -22,7 +23,7 @@ from preau.org.models import Centre
 from preau.web.errors import bad_request
 from preau.web.office.access import office_page
 from preau.web.office.board import board_address, in_words, warn_director
-from preau.web.office.forms import CorrectionPost, parse_correction, parse_lines
+from preau.web.office.forms import CorrectionPost, parse_correction, parse_lines, parse_shift
 from preau.web.signed_in import signed_in
 
 
@@ -33,6 +34,8 @@ def correct(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> 
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
     try:
         post = parse_correction(request.POST)
+        if not post.seen:
+            raise RefusedError("Cochez au moins une ligne déjà envoyée.")
         outcome = _correct(request, period, post)
     except ForgedError as refusal:
         return bad_request(request, sentence=str(refusal))
@@ -44,6 +47,34 @@ def correct(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> 
             request,
             f"Corrigé et annoncé à la famille\u00a0: {in_words(outcome.decided)}.",
         )
+    warn_director(request, outcome)
+    return redirect(board_address(request, period))
+
+
+@require_POST
+@office_page
+def shift(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
+    """Put lines on another day, slot or group, for a family that asked (S18)."""
+    period = get_object_or_404(periods_of_centres(centres), pk=period_id)
+    try:
+        post = parse_shift(request.POST)
+        if not post.seen:
+            raise RefusedError("Choisissez au moins une ligne.")
+        outcome = shift_lines(
+            actor=signed_in(request),
+            period=period,
+            seen=post.seen,
+            to=post.to,
+            reason=post.reason,
+            beyond_capacity=post.beyond,
+        )
+    except ForgedError as refusal:
+        return bad_request(request, sentence=str(refusal))
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(board_address(request, period))
+    if outcome.decided:
+        messages.success(request, f"Déplacé\u00a0: {in_words(outcome.decided)}.")
     warn_director(request, outcome)
     return redirect(board_address(request, period))
 

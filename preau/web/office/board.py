@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,8 +14,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from preau.activities.enums import Slot
 from preau.activities.models import Period
-from preau.activities.queries.periods import periods_of_centres
+from preau.activities.queries.periods import open_days_of, periods_of_centres
 from preau.booking.actions.decide import Outcome, decide_lines
 from preau.booking.actions.propose import propose_all
 from preau.booking.actions.tell import readiness_of_period, validate_decisions
@@ -28,27 +30,43 @@ from preau.booking.queries.board import (
     queue_items,
     queue_of_period,
 )
+from preau.booking.queries.conditions import outings_in_doubt
+from preau.booking.queries.lists import LINES_HEADER, lines_of_period
+from preau.booking.queries.news import mark_of
 from preau.core import clock, wording
 from preau.core.errors import RefusedError
+from preau.families.models import Family
+from preau.families.queries.directory import search_families
 from preau.messaging.queries.progress import progress_of_batch, troubled_mails
 from preau.org.models import AgeGroup, Centre
 from preau.web.errors import bad_request
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.forms import CORRECTIONS, parse_decision
+from preau.web.office.sorting import chosen_sort, sorted_by
 from preau.web.signed_in import signed_in
+
+if TYPE_CHECKING:
+    from preau.booking.queries.board import QueuedRequest
 
 _FAMILIES_A_PAGE = 25
 _LAST = "last_decision"
+_OVER = "without_place"
 _DECIDED = {
     Decision.ACCEPTED: ("ligne acceptée", "lignes acceptées"),
     Decision.WAITLISTED: ("ligne mise en liste d’attente", "lignes mises en liste d’attente"),
     Decision.REFUSED: ("ligne refusée", "lignes refusées"),
     None: ("ligne remise à traiter", "lignes remises à traiter"),
 }
+_DOUBTS = "conditions"
+_SORTS: dict[str, Callable[[QueuedRequest], Any]] = {
+    "famille": lambda item: (item.family.name.lower(), item.pk),
+}
 _SHOWN = {
     "a-traiter": ("à traiter", "undecided"),
     "decidees": ("décidées, non envoyées", "drafted"),
     "en-attente": ("en liste d’attente", "waiting"),
+    "conditions": ("sorties à revoir", "doubtful"),
 }
 
 
@@ -57,7 +75,33 @@ _SHOWN = {
 def board(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
     """Places beside the queue in order of arrival. Everything shown is in the address."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
+    if wanted_format(request):
+        queue, _ = _queue(request, period)
+        rows = lines_of_period(period, requests=[item.pk for item in queue])
+        return exported(request, str(period), LINES_HEADER, rows)
     return render(request, "office/board.html", _board_context(request, period))
+
+
+def _queue(request: HttpRequest, period: Period) -> tuple[list[QueuedRequest], list[QueuedRequest]]:
+    """The families that the address asks for, in the order it asks, and all of them."""
+    every = list(queue_of_period(period))
+    queue = every
+    shown, text = request.GET.get("etat", ""), _searched(request)
+    if shown == _DOUBTS:
+        doubtful = {line.request_id for line in outings_in_doubt([period], today=clock.today())}
+        queue = [item for item in queue if item.pk in doubtful]
+    elif shown in _SHOWN:
+        queue = [item for item in queue if getattr(item, _SHOWN[shown][1])]
+    if text:
+        own = Family.objects.filter(requests__period=period)
+        found = set(search_families(own, text).values_list("pk", flat=True))
+        queue = [item for item in queue if item.family_id in found]
+    sort = chosen_sort(request, _SORTS)
+    return sorted_by(queue, sort, _SORTS), every
+
+
+def _searched(request: HttpRequest) -> str:
+    return request.GET.get("q", "").strip()[:100]
 
 
 def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
@@ -66,19 +110,21 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
     mondays = _mondays(period)
     monday = _chosen_monday(mondays, request.GET.get("semaine", ""))
     shown = request.GET.get("etat", "")
-    queue = list(queue_of_period(period))
-    numbers = {item.pk: number for number, item in enumerate(queue, start=1)}
-    undecided = sum(item.undecided for item in queue)
-    if shown in _SHOWN:
-        queue = [item for item in queue if getattr(item, _SHOWN[shown][1])]
+    queue, every = _queue(request, period)
+    numbers = {item.pk: number for number, item in enumerate(every, start=1)}
+    undecided = sum(item.undecided for item in every)
+    doubts = outings_in_doubt([period], today=clock.today())
     page = Paginator(queue, _FAMILIES_A_PAGE).get_page(request.GET.get("page"))
     here = request.GET.copy()
     here.pop("refuser", None)
     here.pop("corriger", None)
+    here.pop("deplacer", None)
     kept = here.copy()
     kept.pop("page", None)
+    items = queue_items(period, page.object_list, numbers, detailed=request.GET.get("detail", ""))
     return {
         "period": period,
+        "told_rows": any(row.told for item in items for row in item.rows),
         "order": order_in_words(period),
         "now": clock.now(),
         "groups": groups,
@@ -89,15 +135,22 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
         "shown": shown if shown in _SHOWN else "",
         "choices": [("", "toutes"), *((key, label) for key, (label, _) in _SHOWN.items())],
         "page": page,
-        "items": queue_items(
-            period, page.object_list, numbers, detailed=request.GET.get("detail", "")
-        ),
+        "items": items,
         "detailed": request.GET.get("detail", ""),
         "refusing": request.GET.get("refuser", ""),
         "correcting": request.GET.get("corriger", ""),
         "corrections": CORRECTIONS,
+        "shifting": request.GET.get("deplacer", ""),
+        "open_days": open_days_of(period) if request.GET.get("deplacer") else [],
         "ready": readiness_of_period(period),
         "undecided": undecided,
+        "doubts": doubts,
+        "over": request.session.get(_OVER, {}).get(str(period.pk), ""),
+        "mark": mark_of(period),
+        "q": _searched(request),
+        "sort": chosen_sort(request, _SORTS),
+        "sorts": [("", "dans l’ordre des rangs"), ("famille", "par nom de famille")],
+        "slots": Slot.choices,
         "undo": request.session.get(_LAST, {}).get(str(period.pk), ""),
         "here": f"{request.path}?{here.urlencode()}",
         "query": kept.urlencode(),
@@ -140,6 +193,7 @@ def decide(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
             seen=post.seen,
             decision=post.decision,
             reason=post.reason,
+            beyond_capacity=post.beyond,
         )
     except ForgedError as refusal:
         return bad_request(request, sentence=str(refusal))
@@ -154,7 +208,15 @@ def decide(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
 def _remember(
     request: HttpRequest, period: Period, outcome: Outcome, decision: Decision | None
 ) -> None:
-    """Keep the last choice, so that one key takes it back."""
+    """Keep the last choice, so that one key takes it back, and what found no place.
+
+    The latter can then be accepted beyond the places, with a reason (B22).
+    """
+    over = request.session.setdefault(_OVER, {})
+    key = ",".join(f"{line.pk}.{line.version}" for line in outcome.full)
+    if over.get(str(period.pk), "") != key:
+        over[str(period.pk)] = key
+        request.session.modified = True
     if outcome.decided:
         last = request.session.setdefault(_LAST, {})
         lines = ",".join(f"{line.pk}.{line.version}" for line in outcome.decided)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
+from preau.activities.enums import Slot
+from preau.booking.actions.move import Target
 from preau.booking.enums import CancelKind, Decision
 from preau.booking.errors import ForgedError
 
@@ -27,11 +29,15 @@ _MOST_LINES = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionPost:
-    """What to do with which lines, each with the version that was on the screen."""
+    """What to do with which lines, each with the version that was on the screen.
+
+    `beyond` means going over the capacity knowingly.
+    """
 
     decision: Decision | None
     seen: dict[int, int]
     reason: str
+    beyond: bool
 
 
 def parse_decision(post: QueryDict) -> DecisionPost:
@@ -47,6 +53,7 @@ def parse_decision(post: QueryDict) -> DecisionPost:
         decision=None if word == UNDO else Decision(word),
         seen=parse_lines(",".join(keys)),
         reason=_one_line(post.get("reason", "")),
+        beyond=post.get("beyond") == "1",
     )
 
 
@@ -91,10 +98,45 @@ def parse_correction(post: QueryDict) -> CorrectionPost:
         raise ForgedError(_UNREADABLE)
     return CorrectionPost(
         answer=Decision(word) if word in Decision.values else CancelKind(word),
-        seen=parse_lines(post.get("lines", "")),
+        seen=parse_lines(",".join(post.getlist("lines"))),
         reason=_one_line(post.get("reason", "")),
         beyond=post.get("beyond") == "1",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftPost:
+    """Where lines go, and why."""
+
+    to: Target
+    seen: dict[int, int]
+    reason: str
+    beyond: bool
+
+
+def parse_shift(post: QueryDict) -> ShiftPost:
+    """Read the form that moves lines. Raises `ForgedError` for anything else."""
+    slot = post.get("slot", "")
+    if slot and slot not in Slot.values:
+        raise ForgedError(_UNREADABLE)
+    return ShiftPost(
+        to=Target(
+            day_id=_number(post.get("day", "")),
+            slot=Slot(slot) if slot else None,
+            group_id=_number(post.get("group", "")),
+        ),
+        seen=parse_lines(",".join(post.getlist("lines"))),
+        reason=_one_line(post.get("reason", "")),
+        beyond=post.get("beyond") == "1",
+    )
+
+
+def _number(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ForgedError(_UNREADABLE)
+    return int(text)
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.office import after, board, views
+from preau.web.office import after, board, entry, past, views
 from preau.web.office.money import accounts, attestations, papers, runs
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
@@ -15,6 +15,9 @@ urlpatterns = [
     path("demandes/<int:period_id>/proposer/", board.propose, name="propose"),
     path("demandes/<int:period_id>/corriger/", after.correct, name="correct"),
     path("demandes/<int:period_id>/offrir/", after.offer, name="offer"),
+    path("demandes/<int:period_id>/deplacer/", after.shift, name="shift"),
+    path("demandes/<int:period_id>/nouveau/", past.board_news, name="board_news"),
+    path("demandes/dossier/<int:request_id>/", past.request_history, name="request"),
     path("journees/<int:day_id>/fermer/", after.close, name="close_day"),
     path("demandes/<int:period_id>/valider/", board.validate, name="validate"),
     path("envois/<int:sending_id>/", board.sending, name="sending"),
@@ -23,6 +26,7 @@ urlpatterns = [
     path("periodes/<int:period_id>/", period.settings, name="period"),
     path("periodes/<int:period_id>/delais/", period.deadlines, name="period_deadlines"),
     path("periodes/<int:period_id>/places/", places.places, name="period_places"),
+    path("periodes/<int:period_id>/historique/", past.period_trace, name="period_trace"),
     path("periodes/<int:period_id>/jours/", places.add, name="add_day"),
     path("journees/<int:day_id>/", places.change_day, name="change_day"),
     path("periodes/<int:period_id>/sorties/", outings.outings, name="period_outings"),
@@ -31,6 +35,7 @@ urlpatterns = [
     path("sorties/<int:outing_id>/supprimer/", outings.remove, name="remove_outing"),
     path("familles/", views.families, name="families"),
     path("familles/<int:family_id>/", views.family, name="family"),
+    path("familles/<int:family_id>/saisir/<int:period_id>/", entry.enter, name="enter_request"),
     path("familles/<int:family_id>/situation/", views.situation, name="situation"),
     path("familles/<int:family_id>/compte/", accounts.account, name="account"),
     path(

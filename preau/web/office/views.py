@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,18 +14,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from preau.activities.queries.periods import periods_of_centres
-from preau.booking.queries.board import counts_of_periods
+from preau.booking.queries.board import PeriodCounts, counts_of_periods
+from preau.booking.queries.periods import periods_to_enter
 from preau.booking.queries.requests import request_sheets
 from preau.booking.queries.today import today_for_staff
 from preau.core import clock
 from preau.families.actions.situation import change_situation
+from preau.families.models import Family
 from preau.families.queries.directory import family_file, search_families
 from preau.families.scope import families_of_centres
 from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.org.scope import centres_of_staff
 from preau.web.office.access import office_page, office_page_for
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.forms import SituationForm
+from preau.web.office.sorting import chosen_sort, columns_by, sorted_by
 
 _FAMILIES_A_PAGE = 50
 
@@ -47,8 +53,60 @@ def periods(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
         if past
         else found.filter(ends_on__gte=clock.today())
     )
-    context = {"counts": counts_of_periods(found), "past": past, "now": clock.now()}
+    sort = chosen_sort(request, _PERIOD_SORTS)
+    counts = sorted_by(counts_of_periods(found), sort, _PERIOD_SORTS)
+    if wanted_format(request):
+        return exported(request, "Demandes", _PERIODS_HEADER, map(_period_row, counts))
+    context = {"counts": counts, "past": past, "now": clock.now()}
+    context |= {"sort": sort, "sorts": _PERIOD_ORDERS}
     return render(request, "office/periods.html", context)
+
+
+_PERIOD_ORDERS = [
+    ("", "par date"),
+    ("-dates", "les plus lointaines d’abord"),
+    ("periode", "par nom"),
+    ("-a-traiter", "les plus à traiter"),
+    ("-decidees", "les plus à envoyer"),
+    ("-attente", "les plus attendues"),
+    ("-familles", "les plus demandées"),
+]
+_PERIOD_SORTS: dict[str, Callable[[PeriodCounts], Any]] = {
+    "periode": lambda count: count.period.name.lower(),
+    "dates": lambda count: (count.period.starts_on, count.period.pk),
+    "familles": lambda count: count.families,
+    "a-traiter": lambda count: count.undecided,
+    "decidees": lambda count: count.drafted,
+    "attente": lambda count: count.waiting,
+}
+_PERIODS_HEADER = (
+    "Centre",
+    "Période",
+    "Premier jour",
+    "Dernier jour",
+    "Ouverture",
+    "Fermeture",
+    "Familles",
+    "Lignes à traiter",
+    "Décidées, non envoyées",
+    "En liste d’attente",
+)
+
+
+def _period_row(count: PeriodCounts) -> tuple[Any, ...]:
+    period = count.period
+    return (
+        period.centre.name,
+        period.name,
+        period.starts_on,
+        period.ends_on,
+        period.opens_at,
+        period.closes_at,
+        count.families,
+        count.undecided,
+        count.drafted,
+        count.waiting,
+    )
 
 
 @require_safe
@@ -56,10 +114,48 @@ def periods(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
 def families(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Families of these centres, by name, searched by family, child or guardian."""
     text = request.GET.get("q", "").strip()[:100]
+    sort = chosen_sort(request, _FAMILY_SORTS)
     found = search_families(families_of_centres(centres), text)
+    if sort:
+        found = found.order_by(*columns_by(sort, _FAMILY_SORTS))
+    if wanted_format(request):
+        rows = (_family_row(family) for family in found.iterator(chunk_size=500))
+        return exported(request, "Familles", _FAMILIES_HEADER, rows)
     page = Paginator(found, _FAMILIES_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "office/families.html", {"page": page, "q": text, "query": urlencode({"q": text})}
+    query = urlencode({"q": text} | ({"tri": sort} if sort else {}))
+    context = {"page": page, "q": text, "query": query}
+    context |= {"sort": sort, "sorts": _FAMILY_ORDERS}
+    return render(request, "office/families.html", context)
+
+
+_FAMILY_ORDERS = [
+    ("", "de A à Z"),
+    ("-nom", "de Z à A"),
+    ("numero", "par numéro"),
+    ("-numero", "les plus récentes"),
+]
+_FAMILY_SORTS = {"nom": ["name", "number"], "numero": ["number"]}
+_FAMILIES_HEADER = (
+    "Famille",
+    "Numéro",
+    "Commune",
+    "Enfants",
+    "Responsables",
+    "Courriels",
+    "Téléphones",
+)
+
+
+def _family_row(family: Family) -> tuple[Any, ...]:
+    guardians = list(family.guardians.all())
+    return (
+        family.name,
+        family.number,
+        family.town,
+        ", ".join(str(child) for child in family.children.all()),
+        ", ".join(str(guardian) for guardian in guardians),
+        ", ".join(guardian.email for guardian in guardians if guardian.email),
+        ", ".join(guardian.phone for guardian in guardians if guardian.phone),
     )
 
 
@@ -75,6 +171,7 @@ def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
             initial={"town": found.town, "parents_work": found.parents_work}
         ),
         "sheets": request_sheets(asked, now=clock.now()),
+        "periods": periods_to_enter(found, centres_of_staff(request.user, Right.BOOKING)),
     }
     return render(request, "office/family.html", context)
 

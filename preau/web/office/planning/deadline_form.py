@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -15,7 +15,6 @@ from preau.activities.deadlines import (
     Rule,
     Shift,
     Week,
-    describe,
     load_rule,
     parse_rule,
 )
@@ -24,6 +23,7 @@ from preau.core import wording
 from preau.web.office.planning.forms import DayInput
 
 JSON = "json"
+NONE = "none"
 KINDS = [
     (Kind.WEEKDAY_BEFORE.value, "un jour de la semaine, avant"),
     (Kind.WEEKDAY_OF_PREVIOUS_WEEK.value, "un jour de la semaine d’avant"),
@@ -57,9 +57,12 @@ _LINES = {"exceptions"}
 
 
 class RuleForm(forms.Form):
-    """One rule. Fields that the chosen kind does not use are not there."""
+    """One rule. Fields that the chosen kind does not use are not there.
 
-    kind = forms.ChoiceField(label="Compter en", choices=KINDS)
+    `without` is what having no rule means, for a rule that may be absent; `rule` is then None.
+    """
+
+    kind = forms.ChoiceField(label="Compter en", choices=KINDS, required=False)
     n = forms.IntegerField(label="Combien", min_value=0)
     weekday = forms.ChoiceField(label="Jour", choices=_DAYS)
     week = forms.ChoiceField(label="Lequel", choices=_WEEKS)
@@ -101,13 +104,17 @@ class RuleForm(forms.Form):
         "exemple pour chaque règlement.",
     )
 
-    def __init__(self, data: Any, *, prefix: str, rule: Mapping[str, object]) -> None:
-        stored = parse_rule(dict(rule))
-        super().__init__(data, prefix=prefix, initial=initial_of(stored))
+    def __init__(
+        self, data: Any, *, prefix: str, rule: Mapping[str, object] | None, without: str = ""
+    ) -> None:
+        initial = initial_of(parse_rule(dict(rule))) if rule else {"kind": NONE}
+        super().__init__(data, prefix=prefix, initial=initial)
+        kind = cast(forms.ChoiceField, self.fields["kind"])
+        kind.choices = [*([(NONE, without)] if without else []), *KINDS]
         chosen = self["kind"].value()
-        known = chosen in dict(KINDS)
+        known = chosen in dict(kind.choices)
         self.chosen: str = str(chosen if known else self.initial["kind"])
-        wanted = {"text"} if self.chosen == JSON else set(KEYS_OF[Kind(self.chosen)].all()) - _LINES
+        wanted = _fields_of(self.chosen)
         for name in list(self.fields):
             if name != "kind" and name not in wanted:
                 del self.fields[name]
@@ -133,11 +140,30 @@ class RuleForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                data["rule"] = self._rule(data)
-                data["words"] = describe(data["rule"])
+                data["rule"] = None if self.chosen == NONE else self._rule(data)
             except DeadlineRuleError as error:
                 self.add_error("text" if self.chosen == JSON else None, str(error))
         return data
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """What nearly every rule says."""
+        return [field for field in self if field.name not in _FINE]
+
+    def fine_fields(self) -> list[forms.BoundField]:
+        """What few rules say, folded away while they say nothing."""
+        return [field for field in self if field.name in _FINE]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether one of the folded fields says something, or is wrong."""
+        fine = self.fine_fields()
+        return any(f.errors or f.value() not in (*_NOTHING, False, None) for f in fine)
+
+    @property
+    def stored(self) -> dict[str, object] | None:
+        """What to keep, once valid."""
+        rule = self.cleaned_data["rule"]
+        return rule.as_json() if rule else None
 
     def _rule(self, data: Mapping[str, Any]) -> Rule:
         if self.chosen == JSON:
@@ -152,6 +178,15 @@ class RuleForm(forms.Form):
         return parse_rule({"kind": self.chosen, **said})
 
 
+def _fields_of(kind: str) -> set[str]:
+    """The fields of a kind, besides the kind."""
+    if kind == NONE:
+        return set()
+    return {"text"} if kind == JSON else set(KEYS_OF[Kind(kind)].all()) - _LINES
+
+
+_FINE = {"start", "inclusive", "shift", "closed_days", "public_holidays"}
+_NOTHING: tuple[object, ...] = ("", Shift.KEEP.value, [])
 _USUAL: Mapping[str, str] = {
     "n": "1",
     "weekday": "monday",

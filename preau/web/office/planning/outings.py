@@ -12,8 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preau.activities.actions.plan import OutingPlan
+from preau.activities.deadlines import DeadlineRuleError, in_words, parse_rule
 from preau.activities.enums import Slot
 from preau.activities.models import Outing, Period, SessionDay
+from preau.activities.queries.deadlines import deadlines_of
 from preau.activities.queries.periods import outings_of_period, periods_of_centres
 from preau.booking.actions.outings import (
     add_outing,
@@ -23,9 +25,13 @@ from preau.booking.actions.outings import (
 )
 from preau.core import wording
 from preau.core.errors import RefusedError
+from preau.core.models import User
 from preau.org.models import AgeGroup, Centre
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
+from preau.web.office.planning.deadline_form import NONE, RuleForm
 from preau.web.office.planning.forms import MOST_PLACES
+from preau.web.signed_in import signed_in
 
 
 class _Time(forms.TimeInput):
@@ -68,8 +74,9 @@ class OutingForm(forms.Form):
 
     def __init__(self, data: Any, *, period: Period, outing: Outing | None) -> None:
         super().__init__(data, initial=_initial(outing))
-        days = SessionDay.objects.filter(period=period, closed_because="").order_by("on")
-        self.fields["day"].queryset = days  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.period, self.stored_rule = period, outing.booking_deadline if outing else None
+        self.days = SessionDay.objects.filter(period=period, closed_because="").order_by("on")
+        self.fields["day"].queryset = self.days  # type: ignore[attr-defined]  # a ModelChoiceField
         self.groups = list(AgeGroup.objects.filter(centre=period.centre_id))
         for group in self.groups:
             self.fields[f"places_{group.pk}"] = forms.IntegerField(
@@ -79,9 +86,18 @@ class OutingForm(forms.Form):
                 required=False,
             )
 
+        self.rule = RuleForm(
+            data,
+            prefix="limite",
+            rule=self.stored_rule,
+            without="comme le jour",
+        )
+
     def clean(self) -> dict[str, Any]:
-        """Refuse an outing that returns before it leaves, or takes nobody."""
+        """Refuse an outing that returns before it leaves, takes nobody, or whose rule is wrong."""
         data = super().clean() or self.cleaned_data
+        if not self.rule.is_valid():
+            self.add_error(None, "La date limite de la sortie est à corriger.")
         leaves, returns = data.get("leaves_at"), data.get("returns_at")
         if leaves and returns and returns <= leaves:
             self.add_error("returns_at", "Le retour vient après le départ.")
@@ -94,10 +110,27 @@ class OutingForm(forms.Form):
         given = {group: self.cleaned_data.get(f"places_{group.pk}") for group in self.groups}
         return {group: number for group, number in given.items() if number is not None}
 
+    def limit(self) -> str:
+        """Until when the outing can be asked for, by the rule and the day now in the page."""
+        chosen = self["day"].value()
+        day = self.days.filter(pk=chosen).first() if str(chosen).isdecimal() else None
+        if self.rule.chosen == NONE or day is None:
+            return ""
+        if self.rule.is_bound and not self.rule.is_valid():
+            return ""
+        stored = self.rule.stored if self.rule.is_bound else self.stored_rule
+        try:
+            rules = deadlines_of(self.period)
+            return in_words(rules.by(parse_rule(stored), day.on))
+        except DeadlineRuleError as error:
+            return str(error)
+
     def plan(self) -> OutingPlan:
         """What the outing is, once valid."""
-        data = {name: self.cleaned_data[name] for name in OutingPlan.__dataclass_fields__}
-        return OutingPlan(**(data | {"slots": tuple(Slot(slot) for slot in data["slots"])}))
+        data = self.cleaned_data
+        kept = {name: data[name] for name in OutingPlan.__dataclass_fields__ if name in data}
+        slots = tuple(Slot(slot) for slot in data["slots"])
+        return OutingPlan(**(kept | {"slots": slots, "booking_deadline": self.rule.stored}))
 
 
 def _initial(outing: Outing | None) -> dict[str, Any]:
@@ -113,8 +146,28 @@ def _initial(outing: Outing | None) -> dict[str, Any]:
 def outings(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
     """The outings of one period, by day."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
-    context = {"period": period, "outings": outings_of_period(period)}
+    found = outings_of_period(period)
+    if wanted_format(request):
+        name = f"Sorties, {period}"
+        return exported(request, name, _HEADER, map(_row, found))
+    context = {"period": period, "outings": found}
     return render(request, "office/planning/outings.html", context)
+
+
+_HEADER = ("Jour", "Sortie", "Départ", "Retour", "Prix", "Jours requis", "Places")
+
+
+def _row(outing: Outing) -> tuple[Any, ...]:
+    places = ", ".join(f"{row.age_group.name} {row.capacity}" for row in outing.places.all())
+    return (
+        outing.session_day.on,
+        outing.title,
+        f"{outing.leaves_at:%H:%M}",
+        f"{outing.returns_at:%H:%M}",
+        outing.price,
+        outing.min_days_in_week,
+        places,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,25 +195,29 @@ def _form_page(request: HttpRequest, period: Period, outing: Outing | None) -> H
     data = request.POST if request.method == "POST" else None
     form = OutingForm(data, period=period, outing=outing)
     seen = request.POST.get("seen", outing_fingerprint(outing) if outing else "")
-    if data is not None and form.is_valid():
+    looking = request.POST.get("do") == "limite"
+    if data is not None and not looking and form.is_valid():
         try:
-            _save(form, outing, seen)
+            _save(form, outing, seen, signed_in(request))
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"Sortie enregistrée\u00a0: {form.cleaned_data['title']}.")
             return redirect("office:period_outings", period.pk)
-    context = {"period": period, "outing": outing, "form": form, "seen": seen}
-    status = 422 if form.errors else 200
+    wrong = bool(not looking and form.errors)
+    context = {"period": period, "outing": outing, "form": form, "seen": seen, "wrong": wrong}
+    status = 422 if wrong else 200
     return render(request, "office/planning/outing.html", context, status=status)
 
 
-def _save(form: OutingForm, outing: Outing | None, seen: str) -> None:
+def _save(form: OutingForm, outing: Outing | None, seen: str, actor: User) -> None:
     day, plan, capacities = form.cleaned_data["day"], form.plan(), form.capacities()
     if outing is None:
-        add_outing(day=day, plan=plan, capacities=capacities)
+        add_outing(day=day, plan=plan, capacities=capacities, actor=actor)
     else:
-        edit_outing(outing=outing, seen=seen, day=day, plan=plan, capacities=capacities)
+        edit_outing(
+            outing=outing, seen=seen, day=day, plan=plan, capacities=capacities, actor=actor
+        )
 
 
 @require_POST
@@ -169,7 +226,7 @@ def remove(request: HttpRequest, centres: QuerySet[Centre], outing_id: int) -> H
     """Delete an outing that nobody asked for."""
     outing = _outing(centres, outing_id)
     try:
-        delete_outing(outing=outing)
+        delete_outing(outing=outing, actor=signed_in(request))
     except RefusedError as refusal:
         messages.error(request, str(refusal))
     else:

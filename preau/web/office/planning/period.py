@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,7 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from preau.activities.enums import Audience, BookingMode, LatePolicy, Priority, StaffRule
 from preau.activities.models import Period
-from preau.activities.queries.deadlines import coming_days, moments_of
+from preau.activities.queries.deadlines import (
+    Moments,
+    coming_days,
+    deadlines_by,
+    deadlines_of,
+    moments_of,
+)
 from preau.activities.queries.periods import periods_of_centres
 from preau.booking.actions.periods import (
     PeriodSettings,
@@ -29,6 +36,7 @@ from preau.org.models import Centre
 from preau.web.office.access import office_page
 from preau.web.office.planning.deadline_form import RuleForm
 from preau.web.office.planning.forms import MomentInput, WindowForm
+from preau.web.signed_in import signed_in
 
 _PRIORITIES = [f"priority_{place}" for place in range(1, len(Priority) + 1)]
 _EARLY = {audience: f"early_{audience.value}" for audience in Audience}
@@ -165,6 +173,7 @@ def settings(request: HttpRequest, centres: QuerySet[Centre], period_id: int) ->
                 seen=seen,
                 settings=form.settings(),
                 confirmed=request.POST.get("confirmed", ""),
+                actor=signed_in(request),
             )
         except ConfirmationNeededError as question:
             confirm = str(question)
@@ -184,23 +193,20 @@ def settings(request: HttpRequest, centres: QuerySet[Centre], period_id: int) ->
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page
 def deadlines(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> HttpResponse:
-    """Two rules chosen by form, and the moments they give before anything is saved (S19)."""
+    """Three rules chosen by form, and the moments they give before anything is saved (S19)."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
-    data = request.POST if request.method == "POST" else None
-    booking = RuleForm(data, prefix="booking", rule=period.booking_deadline)
-    cancelling = RuleForm(data, prefix="cancelling", rule=period.cancel_deadline)
-    rules = [_rule(form, stored) for form, stored in _pairs(period, booking, cancelling)]
+    rules = RuleForms(request.POST if request.method == "POST" else None, period)
     saving = request.POST.get("do") == "save"
     seen = request.POST.get("seen", deadlines_fingerprint(period))
     refusal = confirm = ""
-    if saving and booking.is_valid() and cancelling.is_valid():
+    if saving and rules.readable:
         try:
             edit_deadlines(
                 period=period,
                 seen=seen,
-                booking=booking.cleaned_data["rule"].as_json(),
-                cancelling=cancelling.cleaned_data["rule"].as_json(),
+                **rules.stored(),
                 confirmed=request.POST.get("confirmed", ""),
+                actor=signed_in(request),
             )
         except ConfirmationNeededError as question:
             confirm = str(question)
@@ -209,32 +215,53 @@ def deadlines(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -
         else:
             messages.success(request, "Les dates limites sont enregistrées.")
             return redirect("office:period_deadlines", period.pk)
-    days = coming_days(period, clock.today())
     context = {
         "period": period,
-        "blocks": [
-            ("Demander un jour", booking),
-            ("Annuler un jour", cancelling),
-        ],
-        "moments": moments_of(days, rules[0], rules[1], period.starts_on) if all(rules) else [],
-        "readable": all(rules),
+        "blocks": rules.blocks,
+        "moments": rules.moments(coming_days(period, clock.today())),
+        "readable": rules.readable,
         "confirm": confirm,
         "refusal": refusal,
         "saving": saving,
         "seen": seen,
     }
-    wrong = bool(refusal or confirm) or (saving and not all(rules))
+    wrong = bool(refusal or confirm) or (saving and not rules.readable)
     return render(request, "office/planning/deadlines.html", context, status=422 if wrong else 200)
 
 
-def _pairs(period: Period, booking: RuleForm, cancelling: RuleForm) -> list[tuple[RuleForm, Any]]:
-    return [(booking, period.booking_deadline), (cancelling, period.cancel_deadline)]
+class RuleForms:
+    """The three rules of a period: to ask, to change, to cancel."""
 
+    def __init__(self, data: Any, period: Period) -> None:
+        self.period = period
+        self.booking = RuleForm(data, prefix="booking", rule=period.booking_deadline)
+        self.changing = RuleForm(
+            data,
+            prefix="changing",
+            rule=period.change_deadline,
+            without="comme pour demander un jour",
+        )
+        self.cancelling = RuleForm(data, prefix="cancelling", rule=period.cancel_deadline)
+        self.readable = data is None or all(form.is_valid() for _, form in self.blocks)
 
-def _rule(form: RuleForm, stored: Any) -> Any:
-    """The rule in the form, the stored one before anything is sent, None when it is unreadable."""
-    from preau.activities.deadlines import parse_rule
+    @property
+    def blocks(self) -> list[tuple[str, RuleForm]]:
+        """Each form under its title."""
+        return [
+            ("Demander un jour", self.booking),
+            ("Changer un jour déjà demandé", self.changing),
+            ("Annuler un jour", self.cancelling),
+        ]
 
-    if not form.is_bound:
-        return parse_rule(stored)
-    return form.cleaned_data["rule"] if form.is_valid() else None
+    def stored(self) -> dict[str, Any]:
+        """What to keep, once readable."""
+        return {form.prefix or "": form.stored for _, form in self.blocks}
+
+    def moments(self, days: list[date]) -> list[Moments]:
+        """The moments that the rules now in the page give; none while one cannot be read."""
+        if not self.readable:
+            return []
+        if not self.booking.is_bound:
+            return moments_of(days, deadlines_of(self.period))
+        rules = {form.prefix or "": form.cleaned_data["rule"] for _, form in self.blocks}
+        return moments_of(days, deadlines_by(self.period, **rules))

@@ -31,7 +31,9 @@ from preau.core.errors import RefusedError
 from preau.org.models import Centre
 from preau.web.errors import bad_request
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.planning.forms import MOST_PLACES
+from preau.web.signed_in import signed_in
 
 _UNREADABLE = "Cette grille est illisible. Rien n’a été enregistré."
 
@@ -42,7 +44,7 @@ def places(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
     """Every number of places of the period; saving says exactly what changed."""
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
     if request.method != "POST":
-        return _page(request, period)
+        return _file(request, period) if wanted_format(request) else _page(request, period)
     try:
         seen = _parse_seen(request.POST.get("seen", ""))
         wanted, wrong = _parse_wanted(request.POST, seen)
@@ -57,6 +59,7 @@ def places(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
             seen=seen,
             wanted=wanted,
             confirmed=request.POST.get("confirmed", ""),
+            actor=signed_in(request),
         )
     except ForgedError as error:
         return bad_request(request, sentence=str(error))
@@ -68,6 +71,18 @@ def places(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> H
         return _page(request, period, refusal=str(error), seen=seen)
     messages.success(request, _told(change))
     return redirect("office:period_places", period.pk)
+
+
+def _file(request: HttpRequest, period: Period) -> HttpResponse:
+    """The grid as a list: one row a day and number."""
+    _, days = grid_of_period(period)
+    header = ("Jour", "Fermé", "Tranche et groupe", "Places", "Données", "Adultes ce jour")
+    rows = [
+        (day.on, day.closed, cell.name, cell.capacity, cell.held, day.expected.staff)
+        for day in days
+        for cell in day.cells
+    ]
+    return exported(request, f"Places, {period}", header, rows)
 
 
 def _told(change: PlacesChange) -> str:
@@ -189,7 +204,7 @@ def add(request: HttpRequest, centres: QuerySet[Centre], period_id: int) -> Http
     period = get_object_or_404(periods_of_centres(centres), pk=period_id)
     try:
         on = date.fromisoformat(request.POST.get("on", ""))
-        add_day(period=period, on=on)
+        add_day(period=period, on=on, actor=signed_in(request))
     except ValueError:
         messages.error(request, "Choisissez le jour à ajouter.")
     except RefusedError as refusal:
@@ -207,10 +222,10 @@ def change_day(request: HttpRequest, centres: QuerySet[Centre], day_id: int) -> 
     day = get_object_or_404(found, pk=day_id)
     try:
         if request.POST.get("do") == "remove":
-            remove_day(day=day)
+            remove_day(day=day, actor=signed_in(request))
             messages.success(request, f"Retiré de la période\u00a0: {wording.day(day.on)}.")
         else:
-            reopen_day(day=day)
+            reopen_day(day=day, actor=signed_in(request))
             messages.success(
                 request, f"Ouvert de nouveau\u00a0: {wording.day(day.on)}. Vérifiez ses places."
             )

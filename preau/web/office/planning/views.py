@@ -19,10 +19,13 @@ from preau.activities.proposals import WORKDAYS, Proposal, proposals, usual_dead
 from preau.activities.queries.periods import centres_with_periods, periods_of_centres
 from preau.core import clock
 from preau.core.errors import RefusedError
+from preau.core.models import User
 from preau.org.enums import BOOKABLE_KINDS
 from preau.org.models import AgeGroup, Centre, Organisation
 from preau.web.office.access import office_page
+from preau.web.office.exports import exported, wanted_format
 from preau.web.office.planning.forms import CalendarForm, CopyForm
+from preau.web.signed_in import signed_in
 
 _COPY = "copy"
 
@@ -32,13 +35,44 @@ _COPY = "copy"
 def planning(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Every period of these centres, centre by centre; past ones only when asked for."""
     past = request.GET.get("passees") == "1"
+    groups = centres_with_periods(centres, past=past, today=clock.today())
+    if wanted_format(request):
+        rows = (_row(period) for _, periods in groups for period in periods)
+        return exported(request, "Périodes", _HEADER, rows)
     context = {
-        "groups": centres_with_periods(centres, past=past, today=clock.today()),
+        "groups": groups,
         "past": past,
         "now": clock.now(),
         "may_make": centres.filter(kind__in=BOOKABLE_KINDS).exists(),
     }
     return render(request, "office/planning/list.html", context)
+
+
+_HEADER = (
+    "Centre",
+    "Période",
+    "Type",
+    "Premier jour",
+    "Dernier jour",
+    "Ouverture",
+    "Fermeture",
+    "Qui décide",
+    "Publiée",
+)
+
+
+def _row(period: Period) -> tuple[Any, ...]:
+    return (
+        period.centre.name,
+        period.name,
+        period.get_kind_display(),
+        period.starts_on,
+        period.ends_on,
+        period.opens_at,
+        period.closes_at,
+        period.get_mode_display(),
+        "oui" if period.published else "non",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +84,7 @@ def new(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     if start is None:
         return _choose(request, bookable)
     if request.method == "POST" and request.POST.get("do") == "create":
-        made = start.make()
+        made = start.make(signed_in(request))
         if made is not None:
             messages.success(
                 request,
@@ -86,7 +120,7 @@ class _Start:
     form: Any = None
     wrong: bool = False
 
-    def make(self) -> Period | None:
+    def make(self, actor: User) -> Period | None:
         """The period made; None with the reasons in the form."""
         if not self.form.is_valid():
             self.wrong = True
@@ -98,13 +132,13 @@ class _Start:
             )
             return None
         try:
-            return self._copy(self.source) if self.source else self._create()
+            return self._copy(self.source, actor) if self.source else self._create(actor)
         except RefusedError as refusal:
             self.wrong = True
             self.form.add_error(None, str(refusal))
             return None
 
-    def _create(self) -> Period:
+    def _create(self, actor: User) -> Period:
         rule = usual_deadline(self.kind).as_json()
         return create_period(
             centre=self.centre,
@@ -116,9 +150,10 @@ class _Start:
             deadlines=(rule, rule),
             capacities=self.form.capacities(),
             options=PeriodOptions(published=False),
+            actor=actor,
         )
 
-    def _copy(self, source: Period) -> Period:
+    def _copy(self, source: Period, actor: User) -> Period:
         return copy_period(
             source=source,
             centre=self.centre,
@@ -126,6 +161,7 @@ class _Start:
             starts_on=self.form.cleaned_data["starts_on"],
             window=self.form.window,
             with_outings=self.form.cleaned_data["outings"],
+            actor=actor,
         )
 
 
