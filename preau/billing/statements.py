@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-import xlsxwriter
-
 from preau.billing.identity import addressee, letterhead
 from preau.billing.models import Payment
 from preau.billing.queries.account import Account
 from preau.core import clock, wording
+from preau.core.tables import as_xlsx
 from preau.documents.render import render
 from preau.families.models import Family
 
@@ -48,27 +45,12 @@ def balance_in_words(account: Account) -> str:
 
 
 def statement_xlsx(account: Account) -> bytes:
-    """The same table for a spreadsheet: real dates and numbers, never a formula."""
-    made = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(made, options) as book:
-        sheet = book.add_worksheet("Compte")
-        bold = book.add_format({"bold": True})
-        day = book.add_format({"num_format": "dd/mm/yyyy"})
-        money = book.add_format({"num_format": '# ##0.00 "€"'})
-        sheet.set_column(0, 0, 12, day)
-        sheet.set_column(1, 1, 60)
-        sheet.set_column(2, 4, 14, money)
-        sheet.write_row(0, 0, ["Date", "Libellé", "Débit", "Crédit", "Solde"], bold)
-        for n, row in enumerate(account.rows, start=1):
-            sheet.write_datetime(n, 0, row.on, day)
-            sheet.write_string(n, 1, row.wording)
-            for column, amount in ((2, row.debit), (3, row.credit)):
-                if amount:
-                    sheet.write_number(n, column, float(amount), money)
-            sheet.write_number(n, 4, float(row.balance), money)
-        sheet.freeze_panes(1, 0)
-    return made.getvalue()
+    """The same table for a spreadsheet."""
+    rows = [
+        [row.on, row.wording, row.debit or None, row.credit or None, row.balance]
+        for row in account.rows
+    ]
+    return as_xlsx("Compte", ["Date", "Libellé", "Débit", "Crédit", "Solde"], rows)
 
 
 def receipt_pdf(payment: Payment) -> bytes:

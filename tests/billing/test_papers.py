@@ -190,7 +190,7 @@ def test_a_cheque_that_comes_back_is_reversed_once(cast: Cast) -> None:
     ],
 )
 def test_a_payment_that_cannot_be_is_refused(
-    cast: Cast, amount: str, more: dict[str, object], said: str
+    cast: Cast, amount: str, more: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(RefusedError, match=said):
         pay(cast, amount, **more)

@@ -190,6 +190,12 @@ MATRIX: dict[str, dict[str, Row]] = {
     "office:receipt": for_both(lambda it: it.payment, FILES),
     "office:paper": for_both(lambda it: it.paper, FILES, INVALID),
     "office:paper_file": for_both(lambda it: it.paper, FILES),
+    "office:arrears": alone(and_accountant(STAFF)),
+    "office:accounting": alone(and_accountant(STAFF)),
+    # The books of the whole organisation: who works on one centre does not take them away.
+    "office:fec": {
+        "": Row(read=(SIGN_IN, NO, NO, NO, NO, 200, 200, NO, NO), number=lambda _: 2027)
+    },
     "office:runs": alone(and_accountant(STAFF)),
     "office:prepare_run": alone(NOT_POSTED, instead(and_accountant(STAFF), LEAVES)),
     "office:run": for_both(lambda it: it.run, FILES),

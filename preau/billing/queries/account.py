@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from preau.billing.models import LedgerEntry, Paper, Payment
 from preau.core.money import ZERO
+from preau.core.tables import Value
 from preau.families.models import Family
 
 
@@ -75,3 +76,21 @@ def reversible_payments(family: Family) -> list[Payment]:
     return list(
         Payment.objects.filter(family=family, entry__reversed_by=None).order_by("-paid_on", "-pk")
     )
+
+
+def movements_of_families(families: QuerySet[Family], year: int) -> list[list[Value]]:
+    """Every movement of a year, for a spreadsheet: day, family, wording, paper, debit, credit."""
+    entries = LedgerEntry.objects.filter(family__in=families.values("pk"), on__year=year)
+    return [
+        [
+            entry.on,
+            entry.family.number,
+            entry.family.name,
+            entry.wording,
+            entry.paper.number if entry.paper else "",
+            entry.debit or None,
+            entry.credit or None,
+            entry.due_on,
+        ]
+        for entry in entries.select_related("family", "paper").order_by("on", "pk")
+    ]

@@ -51,6 +51,11 @@ class History:
         """Payments, less what was given back of each."""
         return reduced(self.credits, self.refunds)
 
+    def open_debts(self) -> list[tuple[date, int]]:
+        """What is still owed, with the day it was due, in cents."""
+        left = self.settled().open
+        return [(debt.due_on, left[debt.key]) for debt in self.debts if left[debt.key]]
+
     def settled(self) -> Settlement:
         """Which payment paid for what."""
         return settle(self.debts, self.kept())

@@ -8,14 +8,15 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.org.scope import centres_of_staff
 
-OfficeView = Callable[Concatenate[HttpRequest, QuerySet[Centre], ...], HttpResponse]
-Guarded = Callable[..., HttpResponse]
+OfficeView = Callable[Concatenate[HttpRequest, QuerySet[Centre], ...], HttpResponseBase]
+Guarded = Callable[..., HttpResponseBase]
 
 
 def office_page_for(right: Right | None) -> Callable[[OfficeView], Guarded]:
@@ -24,7 +25,7 @@ def office_page_for(right: Right | None) -> Callable[[OfficeView], Guarded]:
     def guard(view: OfficeView) -> Guarded:
         @wraps(view)
         @login_required
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             centres = centres_of_staff(request.user, right)
             own = list(centres)
             if not own:

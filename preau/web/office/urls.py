@@ -1,7 +1,7 @@
 from django.urls import path
 
 from preau.web.office import after, board, entry, past, views
-from preau.web.office.money import accounts, attestations, papers, runs
+from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
 
@@ -50,6 +50,9 @@ urlpatterns = [
     path("pieces/<int:paper_id>/", papers.paper, name="paper"),
     path("facturation/", runs.runs, name="runs"),
     path("facturation/preparer/", runs.prepare, name="prepare_run"),
+    path("facturation/impayes/", exports.arrears, name="arrears"),
+    path("facturation/exports/", exports.accounting, name="accounting"),
+    path("facturation/fec/<int:year>/", exports.fec, name="fec"),
     path("facturation/<int:run_id>/", runs.run, name="run"),
     path("facturation/<int:run_id>/changer/", runs.change, name="change_run"),
     path("attestations/", attestations.attestations, name="attestations"),
