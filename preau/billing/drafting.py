@@ -34,12 +34,20 @@ class Drafted:
         return total_of(self.lines)
 
 
-def drafts_of_month(centres: Collection[Centre], month: date) -> list[Drafted]:
+@dataclass(kw_only=True)
+class Month:
+    """Papers to be, and families that receive none although something was found: why."""
+
+    drafts: list[Drafted] = field(default_factory=list)
+    unbilled: dict[int, list[str]] = field(default_factory=dict)
+
+
+def drafts_of_month(centres: Collection[Centre], month: date) -> Month:
     """Invoices of the month, and what changed in the months these centres already invoiced."""
     spans = [_span(centre.pk, month) for centre in centres] + _earlier(centres, month)
     due = lines_of_families(facts_of(spans))
     billed = _billed(spans)
-    drafts = []
+    made = Month()
     for family_id in sorted({*due, *billed}):
         priced = due.get(family_id)
         found = difference(priced.lines if priced else [], billed.get(family_id, []))
@@ -50,11 +58,14 @@ def drafts_of_month(centres: Collection[Centre], month: date) -> list[Drafted]:
         ):
             if lines:
                 ordered = sorted(lines, key=lambda line: (line.child_id or 0, line.on))
-                drafts.append(
+                made.drafts.append(
                     Drafted(family_id=family_id, kind=kind, lines=ordered, oddities=oddities)
                 )
                 oddities = []
-    return drafts
+        # Whatever no paper carries is said all the same.
+        if oddities:
+            made.unbilled[family_id] = oddities
+    return made
 
 
 def _span(centre_id: int, month: date) -> Span:

@@ -111,6 +111,19 @@ def test_a_month_is_billed_as_by_hand(february: Cast) -> None:
     assert run.issued_at is not None
 
 
+def test_a_day_without_a_price_is_said_and_not_forgotten(cast: Cast) -> None:
+    """The tariff was never published: nothing is billed, and the run names the family."""
+    ask(cast.martin, cast.hiver, days=open_days(cast.hiver)[:1])
+    decide(cast.camille, cast.hiver, lines_of(cast.martin))
+    tell(cast.camille, cast.hiver)
+    with clock.pinned(AFTER):
+        run = prepare_run(actor=cast.camille, centres=[cast.house.tilleuls], month=FEBRUARY)
+    assert not run.drafts.exists()
+    assert run.unbilled == [
+        ["Famille Martin-Exemple", "Le prix de certains jours n’est pas encore publié."]
+    ]
+
+
 def test_given_up_too_late_is_billed_and_in_time_is_not(february: Cast) -> None:
     _cancel(february, february.exemple, 0, CancelKind.LATE)
     _cancel(february, february.exemple, 1, CancelKind.BY_CENTRE)

@@ -10,7 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from preau.billing.actions.papers import issue_paper
-from preau.billing.drafting import Drafted, drafts_of_month
+from preau.billing.drafting import Month, drafts_of_month
 from preau.billing.enums import DraftState, PaperKind
 from preau.billing.letters import queue_billing_mail
 from preau.billing.lines import Line
@@ -20,6 +20,7 @@ from preau.core import clock, wording
 from preau.core.errors import RefusedError, StaleError
 from preau.core.locks import short_transaction
 from preau.core.models import User
+from preau.families.models import Family
 from preau.messaging.models import MailBatch
 from preau.org.models import Centre
 
@@ -40,7 +41,12 @@ def prepare_run(*, actor: User, centres: Collection[Centre], month: date) -> Bil
     return run
 
 
-def _write_drafts(run: BillingRun, drafted: Collection[Drafted]) -> None:
+def _write_drafts(run: BillingRun, month: Month) -> None:
+    names = Family.objects.in_bulk(month.unbilled)
+    run.unbilled = [
+        [str(names[pk]), said] for pk, several in month.unbilled.items() for said in several
+    ]
+    run.save(update_fields=["unbilled"])
     Draft.objects.bulk_create(
         [
             Draft(
@@ -51,7 +57,7 @@ def _write_drafts(run: BillingRun, drafted: Collection[Drafted]) -> None:
                 total=each.total,
                 oddities=each.oddities,
             )
-            for each in drafted
+            for each in month.drafts
         ]
     )
 

@@ -135,7 +135,8 @@ def charge(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
         return _page(request, centres, family, charge=form, status=422)
     data = dict(form.cleaned_data)
     centre = get_object_or_404(centres, pk=_number(request.POST.get("centre", "")))
-    child = family.children.filter(pk=_number(request.POST.get("child", "")) or None).first()
+    named = request.POST.get("child", "")
+    child = get_object_or_404(family.children, pk=_number(named)) if named else None
     add_charge(
         actor=signed_in(request),
         family=family,
