@@ -28,6 +28,22 @@ const booking = form => {
 		}
 	};
 
+	/* The price of what is ticked, a moment after the last tick; the page came with the first one. */
+	const out = one("[data-price]", form);
+	let waiting, priced;
+	const price = () => {
+		const body = new URLSearchParams(new FormData(form)), asked = `${body}`;
+		if (priced === undefined || asked === priced || !out) { priced = asked; return; }
+		priced = asked;
+		clearTimeout(waiting);
+		waiting = setTimeout(async () => {
+			try {
+				const answer = await fetch(form.dataset.estimate, { method: "POST", body });
+				if (asked === priced) out.innerHTML = answer.ok ? await answer.text() : "";
+			} catch { out.textContent = ""; }
+		}, 300);
+	};
+
 	const count = (number, forms) => `${number}\u00a0${forms.split("|")[number > 1 ? 1 : 0]}`;
 	const refresh = () => {
 		const days = {}, parts = [];
@@ -44,6 +60,7 @@ const booking = form => {
 		if (trips) parts.push(count(trips, status.dataset.outings));
 		const text = parts.join(", ") || status.dataset.none;
 		if (status.textContent !== text) status.textContent = text;
+		price();
 		for (const [button, boxes] of groups) button.setAttribute("aria-pressed", boxes.every(box => box.checked));
 	};
 
@@ -209,6 +226,26 @@ document.addEventListener("click", event => {
 	if (input) {
 		input.type = input.type === "password" ? "text" : "password";
 		button.setAttribute("aria-pressed", input.type === "text");
+	}
+});
+
+/* ---- Cells copied from a spreadsheet spread over the cells of a sheet ---- */
+document.addEventListener("paste", event => {
+	const cell = event.target.closest("[data-sheet] td"), text = event.clipboardData?.getData("text/plain") || "";
+	if (!cell || !/[\t\n]/.test(text.trim())) return;
+	event.preventDefault();
+	let row = cell.parentElement;
+	const from = cell.cellIndex;
+	for (const line of text.replace(/\r/g, "").replace(/\n+$/, "").split("\n")) {
+		line.split("\t").forEach((value, at) => {
+			const input = row.cells[from + at] && one("input", row.cells[from + at]);
+			if (input) input.value = value.trim();
+		});
+		if (!row.nextElementSibling) {
+			row.after(row.cloneNode(true));
+			for (const input of all("input", row.nextElementSibling)) input.value = "";
+		}
+		row = row.nextElementSibling;
 	}
 });
 
