@@ -65,6 +65,7 @@ class Grid:
 
     def __init__(self, name: str, brackets: Sequence[Bracket], *, missing: str, holes: str) -> None:
         self.name, self.brackets, self.holes = name, tuple(brackets), holes
+        self.used: set[str] = set()
         self.special = [each for each in brackets if each.when is not None]
         self.ordered = sorted((b for b in brackets if b.when is None), key=lambda b: b.start)
         self.starts = [bracket.start for bracket in self.ordered]

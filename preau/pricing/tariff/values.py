@@ -109,6 +109,7 @@ def _grid(build: Builder, data: Mapping[str, Any], place: Place) -> Value:
     column = str(data.get("column", build.service_being_built))
     if not any(column in bracket.prices for bracket in grid.brackets):
         raise TariffError(f"la grille n’a pas de colonne « {column} »", (*place, "column"))
+    grid.used.add(column)
 
     def look(case: Case) -> Decimal:
         bracket = grid.bracket_of(case)
