@@ -127,7 +127,8 @@ class _Hole:
             return ""
         if first == last:
             more = "" if whole_only else " (ni ses décimales)"
-            return f"le quotient {number_in_words(first)}{more} n’est dans aucune tranche, {self.names}"
+            said = number_in_words(first) + more
+            return f"le quotient {said} n’est dans aucune tranche, {self.names}"
         return (
             f"les quotients de {number_in_words(first)} à {number_in_words(last)} ne sont dans "
             f"aucune tranche, {self.names}"

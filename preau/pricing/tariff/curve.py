@@ -114,10 +114,10 @@ def _paths(points: Sequence[Point], scale: _Scale) -> tuple[str, str]:
             before = point
             continue
         elif _is_jump(before, point):
-            jumps.append(f"M{x} {scale.y(before.price)}V{y}")
+            jumps.append(f"M{x} {scale.y(before.price or ZERO)}V{y}")
             line.append(f"H{x}M{x} {y}")
         else:
-            line.append(f"L{x} {y}")
+            line.append(f"H{scale.x(before.quotient)}L{x} {y}")
         before = point
     return "".join(line), "".join(jumps)
 

@@ -146,26 +146,16 @@ def number(value: object) -> Decimal | None:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Decimals as plain numbers, multi-line texts as blocks."""
+    """Decimals as plain numbers."""
 
 
 def _dump_decimal(dumper: _Dumper, value: Decimal) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
 
 
-def _dump_text(dumper: _Dumper, value: str) -> yaml.Node:
-    # What our own reader would take for a number stays a text.
-    quoted = "'" if _looks_like_a_number(value) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=quoted)
-
-
-def _looks_like_a_number(text: str) -> bool:
-    resolved = _Loader("").resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-    return bool(resolved != "tag:yaml.org,2002:str")
-
-
 _Dumper.add_representer(Decimal, _dump_decimal)
-_Dumper.add_representer(str, _dump_text)
+# What our own reader would take for a number is quoted, and nothing else.
+_Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
 
 
 def write_text(data: object) -> str:
