@@ -17,6 +17,7 @@ from preau.core import clock
 from preau.core.models import User
 from preau.demo.people import CHILDREN_NAMES, FAMILY_NAMES, GUARDIAN_NAMES
 from preau.demo.periods import make_periods
+from preau.demo.prices import make_prices
 from preau.demo.requests import make_requests
 from preau.families.models import (
     Child,
@@ -63,6 +64,12 @@ def make_organisation(say: Callable[[str], None]) -> None:
     _make_families(centres, dice)
     say("Création des périodes, du vrai calendrier de la zone C")
     periods = make_periods(centres)
+    say("Création du tarif d’exemple")
+    make_prices(
+        [centres.tilleuls, centres.platanes, centres.canal],
+        User.objects.get(username="administration"),
+        _school_year(clock.today()).replace(year=_school_year(clock.today()).year - 1),
+    )
     say("Envoi des demandes des familles")
     make_requests(
         periods,

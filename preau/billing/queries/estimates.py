@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from preau.activities.models import Period
 from preau.billing.estimates import Estimate, Household, Wanted, estimate
@@ -12,6 +13,7 @@ from preau.billing.queries.prices import document_for, published_versions
 from preau.booking.enums import LIVE
 from preau.booking.models import Booking
 from preau.booking.queries.offer import Wish
+from preau.booking.queries.sheet import Sheet
 from preau.families.models import Child, Custody, Family, FamilyQuotient
 from preau.org.models import Organisation
 from preau.pricing.tariff import Tariff
@@ -23,9 +25,17 @@ def grace_months() -> int:
     return 1 if months is None else months
 
 
+def household_of(family: Family) -> Household:
+    """What prices look at in this family, in three queries."""
+    return _households({family.pk: family})[family.pk]
+
+
 def households(family_ids: Iterable[int]) -> dict[int, Household]:
     """What prices look at in these families, in four queries."""
-    families = Family.objects.in_bulk(list(family_ids))
+    return _households(Family.objects.in_bulk(list(family_ids)))
+
+
+def _households(families: Mapping[int, Family]) -> dict[int, Household]:
     grace = grace_months()
     children: dict[int, list[Child]] = defaultdict(list)
     custodies = Custody.objects.filter(family__in=families).select_related("child")
@@ -76,7 +86,32 @@ def estimate_of_wishes(
         )
         for (child_id, day_id), group in by_day.items()
     ]
-    return estimate(households([family.pk])[family.pk], wanted, tariff_of_period(period))
+    return estimate(household_of(family), wanted, tariff_of_period(period))
+
+
+def estimate_of_sheet(family: Family, period: Period, sheet: Sheet) -> Estimate:
+    """The price of what is ticked on the booking page as it is shown, in four queries."""
+    wanted: dict[tuple[int, date], tuple[set[str], list[tuple[str, Decimal]]]] = {}
+    for row in (row for week in sheet.weeks for row in week.rows):
+        for cell in row.cells:
+            slots = {box.value.rsplit(".", 1)[1] for box in cell.boxes if box.ticked}
+            if slots:
+                wanted[cell.child.pk, row.on] = (slots, [])
+        for trip in row.outings:
+            for box in (each for each in trip.boxes if each.ticked):
+                _, outings = wanted.setdefault((box.child.pk, row.on), (set(), []))
+                outings.append((trip.outing.title, trip.outing.price))
+    asked = [
+        Wanted(
+            child_id=child_id,
+            on=on,
+            kind=period.kind,
+            slots=frozenset(slots),
+            outings=tuple(outings),
+        )
+        for (child_id, on), (slots, outings) in wanted.items()
+    ]
+    return estimate(household_of(family), asked, tariff_of_period(period))
 
 
 def estimates_of_requests(period: Period, request_ids: Iterable[int]) -> dict[int, Estimate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -26,6 +27,21 @@ def published_versions(centre: Centre) -> list[TariffVersion]:
         status=VersionStatus.PUBLISHED, tariff__centres__centre=centre
     )
     return list(versions.order_by("-valid_from", "pk"))
+
+
+def versions_for_centres(centres: QuerySet[Any, Any], day: date) -> list[TariffVersion]:
+    """Published versions in force on a day at these centres (their ids), one a tariff."""
+    return list(
+        TariffVersion.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+            status=VersionStatus.PUBLISHED,
+            valid_from__lte=day,
+            tariff__centres__centre__in=centres,
+        )
+        .select_related("tariff")
+        .distinct()
+        .order_by("tariff__name")
+    )
 
 
 def document_for(

@@ -27,6 +27,7 @@ class FamilyFile:
     guardianships: list[Guardianship]
     children: list[Child]
     quotient: FamilyQuotient | None
+    quotients: list[FamilyQuotient]
     today: date
 
 
@@ -66,12 +67,14 @@ def family_file(family: Family, centres: QuerySet[Centre]) -> FamilyFile:
     children = family.children.prefetch_related(
         Prefetch("enrolments", current.select_related("centre"), to_attr="current_enrolments")
     )
+    quotients = list(family.quotients.select_related("recorded_by"))
     return FamilyFile(
         family=family,
         guardianships=list(
             family.guardianships.select_related("guardian").order_by("-is_contact", "pk")
         ),
         children=list(children),
-        quotient=family.quotients.filter(valid_from__lte=today, valid_to__gte=today).first(),
+        quotient=next((q for q in quotients if q.valid_from <= today <= q.valid_to), None),
+        quotients=quotients,
         today=today,
     )

@@ -20,8 +20,13 @@ class Finding:
     sentence: str
     grave: bool = True
 
+    @property
+    def where(self) -> str:
+        """The place in words: "grids.qf.brackets"."""
+        return in_words(self.place)
+
     def __str__(self) -> str:
-        return f"{in_words(self.place)} : {self.sentence}"
+        return f"{self.where} : {self.sentence}"
 
 
 def check_tariff(tariff: Tariff) -> list[Finding]:

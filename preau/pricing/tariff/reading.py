@@ -145,24 +145,25 @@ def number(value: object) -> Decimal | None:
     return None
 
 
-class _Dumper(yaml.SafeDumper):
+class Dumper(yaml.SafeDumper):
     """Decimals as plain numbers."""
 
 
-def _dump_decimal(dumper: _Dumper, value: Decimal) -> yaml.Node:
+def _dump_decimal(dumper: Dumper, value: Decimal) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
 
 
-_Dumper.add_representer(Decimal, _dump_decimal)
+Dumper.add_representer(Decimal, _dump_decimal)
+Dumper.add_representer(int, lambda dumper, value: _dump_decimal(dumper, Decimal(value)))
 # What our own reader would take for a number is quoted, and nothing else.
-_Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
 
 
 def write_text(data: object) -> str:
     """Write plain data as YAML that `read_text` reads back the same."""
     written: str = yaml.dump(
         data,
-        Dumper=_Dumper,
+        Dumper=Dumper,
         allow_unicode=True,
         sort_keys=False,
         width=100,

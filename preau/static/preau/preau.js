@@ -28,6 +28,22 @@ const booking = form => {
 		}
 	};
 
+	/* The price of what is ticked, a moment after the last tick; the page came with the first one. */
+	const out = one("[data-price]", form);
+	let waiting, priced;
+	const price = () => {
+		const body = new URLSearchParams(new FormData(form)), asked = `${body}`;
+		if (priced === undefined || asked === priced || !out) { priced = asked; return; }
+		priced = asked;
+		clearTimeout(waiting);
+		waiting = setTimeout(async () => {
+			try {
+				const answer = await fetch(form.dataset.estimate, { method: "POST", body });
+				if (asked === priced) out.innerHTML = answer.ok ? await answer.text() : "";
+			} catch { out.textContent = ""; }
+		}, 300);
+	};
+
 	const count = (number, forms) => `${number}\u00a0${forms.split("|")[number > 1 ? 1 : 0]}`;
 	const refresh = () => {
 		const days = {}, parts = [];
@@ -44,6 +60,7 @@ const booking = form => {
 		if (trips) parts.push(count(trips, status.dataset.outings));
 		const text = parts.join(", ") || status.dataset.none;
 		if (status.textContent !== text) status.textContent = text;
+		price();
 		for (const [button, boxes] of groups) button.setAttribute("aria-pressed", boxes.every(box => box.checked));
 	};
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from preau.activities.models import Period
+from preau.billing.queries.estimates import estimate_of_sheet
 from preau.booking.actions.offer import answer_offer
 from preau.booking.actions.prepare import prepare_request
 from preau.booking.actions.submit import Submission, submit_request, withdraw_request
@@ -47,6 +48,8 @@ def book(request: HttpRequest, family: Family, period_id: int) -> HttpResponse:
         if request.POST.get("do") == "prepare":
             kept = prepare_request(family=family, period=period, asked=asked)
             return _prepared(request, period, kept=kept)
+        if request.POST.get("do") == "estimate":
+            return _booking_page(request, family, period, asked=asked)
         submission = _submit(request, family, period, asked, parse_version(request.POST))
     except ForgedError as refusal:
         return bad_request(request, sentence=str(refusal))
@@ -127,6 +130,7 @@ def _booking_page(
         "over": sheet.window.is_over(now),
         "opens_at": sheet.window.opens_at,
         "blocks": blocks_of_family(family),
+        "estimate": estimate_of_sheet(family, period, sheet),
     }
     return render(request, "family/book.html", context, status=_status_of(refusal))
 

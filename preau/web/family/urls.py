@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.family import account, booking, views
+from preau.web.family import account, booking, prices, views
 
 app_name = "family"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("compte/releve.<slug:form>", account.statement, name="statement"),
     path("compte/pieces/<int:paper_id>/", account.paper, name="paper"),
     path("compte/recus/<int:payment_id>/", account.receipt, name="receipt"),
+    path("reservations/<int:period_id>/estimation/", prices.estimate, name="estimate"),
+    path("tarifs/", prices.prices, name="prices"),
     path("demandes/", booking.requests, name="requests"),
     path("demandes/<int:request_id>/", booking.request_detail, name="request"),
     path("demandes/<int:request_id>/supprimer/", booking.delete, name="delete_request"),

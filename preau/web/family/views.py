@@ -7,11 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from preau.billing.queries.estimates import grace_months
 from preau.booking.queries.home import news_for_family
 from preau.booking.queries.periods import centres_for_family, periods_for_family
 from preau.booking.queries.windows import centres_with_children, choices_of_periods
 from preau.core import clock
 from preau.families.models import Family
+from preau.families.quotients import quotient_news
 from preau.families.scope import families_of_guardian
 from preau.web.family.access import CHOSEN, family_page
 
@@ -21,7 +23,9 @@ from preau.web.family.access import CHOSEN, family_page
 def home(request: HttpRequest, family: Family) -> HttpResponse:
     """What needs this family now, then the ways on."""
     news = news_for_family(family, now=clock.now())
-    return render(request, "family/home.html", {"family": family, "news": news})
+    about_quotient = quotient_news(family.quotients.all(), clock.today(), grace=grace_months())
+    context = {"family": family, "news": news, "quotient_news": about_quotient}
+    return render(request, "family/home.html", context)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from preau.activities.enums import Slot
 from preau.activities.models import Period
 from preau.activities.queries.periods import open_days_of, periods_of_centres
+from preau.billing.queries.estimates import estimates_of_requests
 from preau.booking.actions.decide import Outcome, decide_lines
 from preau.booking.actions.propose import propose_all
 from preau.booking.actions.tell import readiness_of_period, validate_decisions
@@ -124,6 +125,7 @@ def _board_context(request: HttpRequest, period: Period) -> dict[str, Any]:
     items = queue_items(period, page.object_list, numbers, detailed=request.GET.get("detail", ""))
     return {
         "period": period,
+        "estimates": estimates_of_requests(period, [each.pk for each in page.object_list]),
         "told_rows": any(row.told for item in items for row in item.rows),
         "order": order_in_words(period),
         "now": clock.now(),

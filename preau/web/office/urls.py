@@ -1,9 +1,11 @@
 from django.urls import path
 
-from preau.web.office import after, board, entry, past, views
+from preau.web.office import after, board, entry, past, quotients, views
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
+from preau.web.office.tariffs import views as tariffs
+from preau.web.office.tariffs.simulator import simulator
 
 app_name = "office"
 
@@ -33,6 +35,12 @@ urlpatterns = [
     path("periodes/<int:period_id>/sorties/nouvelle/", outings.new, name="new_outing"),
     path("sorties/<int:outing_id>/", outings.edit, name="outing"),
     path("sorties/<int:outing_id>/supprimer/", outings.remove, name="remove_outing"),
+    path("tarifs/", tariffs.tariffs, name="tariffs"),
+    path("tarifs/nouveau/", tariffs.new, name="new_tariff"),
+    path("tarifs/simulateur/", simulator, name="simulator"),
+    path("tarifs/<int:tariff_id>/", tariffs.tariff, name="tariff"),
+    path("tarifs/<int:tariff_id>/fichier/", tariffs.export, name="tariff_file"),
+    path("tarifs/<int:tariff_id>/changements/", tariffs.compare, name="tariff_changes"),
     path("familles/", views.families, name="families"),
     path("familles/<int:family_id>/", views.family, name="family"),
     path("familles/<int:family_id>/saisir/<int:period_id>/", entry.enter, name="enter_request"),
@@ -64,4 +72,5 @@ urlpatterns = [
     path("familles/<int:family_id>/declarant/", attestations.declaring, name="declaring"),
     path("brouillons/<int:draft_id>/", runs.draft, name="draft"),
     path("pieces/<int:paper_id>/pdf/", papers.paper_file, name="paper_file"),
+    path("familles/<int:family_id>/quotient/", quotients.record, name="quotient"),
 ]

@@ -29,6 +29,7 @@ from preau.org.scope import centres_of_staff
 from preau.web.office.access import office_page, office_page_for
 from preau.web.office.exports import exported, wanted_format
 from preau.web.office.forms import SituationForm
+from preau.web.office.quotients import QuotientForm
 from preau.web.office.sorting import chosen_sort, columns_by, sorted_by
 
 _FAMILIES_A_PAGE = 50
@@ -170,6 +171,7 @@ def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
         "situation": SituationForm(
             initial={"town": found.town, "parents_work": found.parents_work}
         ),
+        "quotient_form": QuotientForm(),
         "sheets": request_sheets(asked, now=clock.now()),
         "periods": periods_to_enter(found, centres_of_staff(request.user, Right.BOOKING)),
     }

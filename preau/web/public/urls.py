@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.public import health, views
+from preau.web.public import health, prices, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("deconnexion/", views.SignOut.as_view(), name="account_logout"),
     path("mot-de-passe/", views.ChangePassword.as_view(), name="account_change_password"),
     path("acces-ferme/", views.inactive, name="account_inactive"),
+    path("tarifs/", prices.prices, name="public_prices"),
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

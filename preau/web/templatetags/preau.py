@@ -146,6 +146,12 @@ def age(child: Child, on: date) -> int:
     return child.age_on(on)
 
 
+@register.filter("of")
+def of_table(table: dict[int, object], key: int) -> object:
+    """The entry of a table, nothing when there is none."""
+    return table.get(key)
+
+
 @register.simple_tag
 def icon(name: str, *classes: str) -> SafeString:
     """An icon of the sprite. It says nothing to a screen reader: put the word beside it."""
