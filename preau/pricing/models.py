@@ -24,7 +24,7 @@ class Tariff(models.Model):
         return self.name
 
 
-class _Days(Func):
+class DayRange(Func):
     """The days from one date to another, both included; no end means for ever."""
 
     function = "DATERANGE"
@@ -77,7 +77,7 @@ class TariffVersion(models.Model):
                 name="tariff_one_price_a_day",
                 expressions=[
                     ("tariff", RangeOperators.EQUAL),
-                    (_Days("valid_from", "valid_to", Value("[]")), RangeOperators.OVERLAPS),
+                    (DayRange("valid_from", "valid_to", Value("[]")), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(status=VersionStatus.PUBLISHED),
             ),

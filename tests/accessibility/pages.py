@@ -45,6 +45,10 @@ NOT_PAGES = {
     "office:board_news": "a sentence put into the board",
     "family:answer_offer": "only receives a form",
     "family:send_prepared": "only receives a form",
+    "family:estimate": "a piece of the booking page",
+    "office:quotient": "only receives a form",
+    "office:tariff_file": "a file",
+    "public_prices": "closed until the organisation opens it; the same form as family:prices",
 }
 
 _ROUTES = """
@@ -154,6 +158,10 @@ def _answered_period(site: Site) -> str:
 def _deletable(site: Site) -> str:
     request = re.findall(r'id="d(\d+)"', site.page(PARENT, "/famille/demandes/"))[0]
     return f"/famille/demandes/{request}/supprimer/"
+
+
+def _tariff(site: Site) -> str:
+    return site.link(DIRECTOR, "/direction/tarifs/", r"/direction/tarifs/\d+/")
 
 
 def _board(site: Site) -> str:
@@ -300,6 +308,7 @@ _OF_FAMILIES = [
     Look("booking refused", "family:book", PARENT, _open_period, _send_nothing, (_422,)),
     Look("booking to prepare", "family:book", PARENT, _coming_period),
     Look("booking answered", "family:book", PARENT, _answered_period),
+    Look("prices", "family:prices", PARENT, at("/famille/tarifs/?n.journee=2&n.demi=1")),
     Look("requests", "family:requests", PARENT, at("/famille/demandes/")),
     Look("other requests", "family:requests", OTHER_PARENT, at("/famille/demandes/")),
     Look("history", "family:request", PARENT, _history),
@@ -308,6 +317,8 @@ _OF_FAMILIES = [
 _OF_THE_OFFICE = [
     Look("today", "office:today", DIRECTOR, at("/direction/")),
     Look("today of all", "office:today", ADMINISTRATOR, at("/direction/")),
+    Look("tariff", "office:tariff", DIRECTOR, _tariff),
+    Look("new tariff", "office:new_tariff", DIRECTOR, at("/direction/tarifs/nouveau/")),
     Look("office periods", "office:periods", DIRECTOR, at("/direction/demandes/")),
     Look("past periods", "office:periods", DIRECTOR, at("/direction/demandes/?passees=1")),
     Look("board", "office:board", DIRECTOR, _board),

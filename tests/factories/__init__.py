@@ -15,6 +15,7 @@ from tests.factories.periods import (
     only_places,
     open_days,
 )
+from tests.factories.prices import make_prices
 from tests.factories.requests import (
     ask,
     boxes,
@@ -41,6 +42,7 @@ __all__ = [
     "make_family",
     "make_holidays",
     "make_house",
+    "make_prices",
     "make_wednesdays",
     "only_places",
     "open_days",

@@ -24,7 +24,17 @@ from preau.billing.models import Attestation, BillingSettings
 from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
-from tests.factories import Cast, add_trip, ask, decide, lines_of, open_days, sign_in, tell
+from tests.factories import (
+    Cast,
+    add_trip,
+    ask,
+    decide,
+    lines_of,
+    make_prices,
+    open_days,
+    sign_in,
+    tell,
+)
 from tests.factories.families import Household
 
 ROLES = (
@@ -80,6 +90,7 @@ class Objects:
     run: int
     draft: int
     attestation: int
+    tariff: int
 
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
@@ -109,6 +120,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         line=lines_of(household)[0].pk,
         outing=add_trip(days[4], title="Ferme").pk,
         **_money(director, household, period),
+        tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from preau.booking.enums import Decision
+from preau.pricing.models import Tariff
 from tests.factories import (
     Cast,
     Household,
@@ -18,6 +19,7 @@ from tests.factories import (
     decide,
     lines_of,
     make_family,
+    make_prices,
     open_days,
     sign_in,
     tell,
@@ -29,9 +31,12 @@ FAMILIES = 30
 OFFICE = {
     "office:today": 8,
     "office:periods": 6,
-    "office:board": 20,
+    "office:board": 26,
     "office:validate": 7,
     "office:sending": 7,
+    "office:tariffs": 8,
+    "office:tariff": 11,
+    "office:simulator": 6,
     "office:families": 9,
     "office:family": 15,
     "office:enter_request": 21,
@@ -41,11 +46,12 @@ OFFICE = {
 }
 FAMILY = {
     "home": 4,
-    "family:home": 13,
+    "family:home": 15,
     "family:space": 5,
     "family:centres": 6,
     "family:periods": 9,
-    "family:book": 20,
+    "family:book": 24,
+    "family:prices": 8,
     "family:requests": 8,
     "family:delete_request": 9,
     "family:request": 8,
@@ -61,6 +67,7 @@ def crowd(cast: Cast, number: int) -> list[Household]:
         )
         for number in range(100, 100 + number - len(some))
     ]
+    make_prices(cast.house.tilleuls)
     days = open_days(cast.hiver)
     for household in some:
         ask(household, cast.hiver, days=days[:2], version=0)
@@ -80,6 +87,7 @@ def numbers(cast: Cast, name: str) -> list[int]:
         "office:board": [cast.hiver.pk],
         "office:validate": [cast.hiver.pk],
         "office:sending": [cast.hiver.sendings.get().pk],
+        "office:tariff": [Tariff.objects.get().pk],
         "office:family": [cast.exemple.family.pk],
         "office:enter_request": [cast.exemple.family.pk, cast.hiver.pk],
         "office:request": [request.pk],

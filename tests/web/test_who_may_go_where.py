@@ -115,6 +115,18 @@ MATRIX: dict[str, dict[str, Row]] = {
         (NOT_POSTED, NOT_POSTED),
         (instead(FILES[0], LEAVES), instead(FILES[1], LEAVES)),
     ),
+    "family:prices": alone(FAMILIES),
+    "family:estimate": for_both(
+        lambda it: it.period, (NOT_POSTED, NOT_POSTED), (FAMILY_A, FAMILY_B)
+    ),
+    "public_prices": alone((NO,) * 7),  # the organisation has not opened it
+    "office:quotient": for_both(lambda it: it.family, (NOT_POSTED, NOT_POSTED), BACK),
+    "office:tariffs": alone(PRICED),
+    "office:new_tariff": alone(PRICED, instead(PRICED, 422)),
+    "office:simulator": alone(PRICED),
+    "office:tariff": for_both(lambda it: it.tariff, PRICES, REFUSED),
+    "office:tariff_file": for_both(lambda it: it.tariff, PRICES),
+    "office:tariff_changes": for_both(lambda it: it.tariff, PRICES),
     "office:today": alone(ALL_STAFF),
     "office:periods": alone(STAFF),
     "office:board": for_both(lambda it: it.period, OFFICE),

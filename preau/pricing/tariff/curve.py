@@ -105,6 +105,8 @@ def _paths(points: Sequence[Point], scale: _Scale) -> tuple[str, str]:
     before: Point | None = None
     for point in points:
         if point.price is None:
+            # The line goes on to the last price before the hole.
+            line += [f"H{scale.x(before.quotient)}"] if before else []
             before = None
             continue
         x, y = scale.x(point.quotient), scale.y(point.price)

@@ -34,7 +34,10 @@ def _validator() -> Draft202012Validator:
 
 def check_shape(data: Any) -> None:
     """Check a tariff against the published schema. TariffError names the first wrong place."""
-    error = best_match(_validator().iter_errors(data))
+    errors = list(_validator().iter_errors(data))
+    # A misspelt key is said before the one that is missing because of it.
+    misspelt = next((each for each in errors if each.validator == "additionalProperties"), None)
+    error = misspelt or best_match(errors)
     if error is not None:
         raise TariffError(_sentence(error), tuple(error.absolute_path))
 

@@ -229,6 +229,26 @@ document.addEventListener("click", event => {
 	}
 });
 
+/* ---- Cells copied from a spreadsheet spread over the cells of a sheet ---- */
+document.addEventListener("paste", event => {
+	const cell = event.target.closest("[data-sheet] td"), text = event.clipboardData?.getData("text/plain") || "";
+	if (!cell || !/[\t\n]/.test(text.trim())) return;
+	event.preventDefault();
+	let row = cell.parentElement;
+	const from = cell.cellIndex;
+	for (const line of text.replace(/\r/g, "").replace(/\n+$/, "").split("\n")) {
+		line.split("\t").forEach((value, at) => {
+			const input = row.cells[from + at] && one("input", row.cells[from + at]);
+			if (input) input.value = value.trim();
+		});
+		if (!row.nextElementSibling) {
+			row.after(row.cloneNode(true));
+			for (const input of all("input", row.nextElementSibling)) input.value = "";
+		}
+		row = row.nextElementSibling;
+	}
+});
+
 /* ---- "Tout cocher": data-check-all names the boxes, data-checked shows how many ---- */
 document.addEventListener("change", ({ target }) => {
 	if ("keys" in target.dataset) keep("localStorage", KEYS, target.checked ? "on" : "off");

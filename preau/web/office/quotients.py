@@ -13,8 +13,9 @@ from preau.core.errors import RefusedError
 from preau.families.actions.quotients import record_quotient
 from preau.families.models import FamilyQuotient
 from preau.families.scope import families_of_centres
+from preau.org.enums import Right
 from preau.org.models import Centre
-from preau.web.office.access import office_page
+from preau.web.office.access import office_page_for
 from preau.web.signed_in import signed_in
 
 
@@ -47,7 +48,7 @@ class QuotientForm(forms.Form):
 
 
 @require_POST
-@office_page
+@office_page_for(Right.FAMILIES)
 def record(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
     """Record a quotient; earlier ones stay as history."""
     family = get_object_or_404(families_of_centres(centres), pk=family_id)

@@ -8,14 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from preau.billing.queries.prices import tariffs_of_staff
+from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.pricing.models import TariffVersion
-from preau.web.office.access import office_page
+from preau.web.office.access import office_page_for
 from preau.web.simulating import simulate
 
 
 @require_safe
-@office_page
+@office_page_for(Right.PRICES)
 def simulator(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Price anything; everything asked is in the address."""
     rows = tariffs_of_staff(centres)

@@ -16,6 +16,7 @@ from preau.billing.models import CentreTariff
 from preau.billing.queries.changes import changes_of
 from preau.billing.queries.prices import tariffs_of_staff
 from preau.core.errors import RefusedError, StaleError
+from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.pricing.actions.versions import (
     create_tariff,
@@ -31,7 +32,7 @@ from preau.pricing.tariff.checks import check_tariff
 from preau.pricing.tariff.compare import differences
 from preau.pricing.tariff.curve import Curve, draw, sample
 from preau.pricing.tariff.editing import starter
-from preau.web.office.access import office_page
+from preau.web.office.access import office_page_for
 from preau.web.office.tariffs.forms import (
     HeadForm,
     NewTariffForm,
@@ -46,7 +47,7 @@ _NOT_YOURS = "Ce tarif sert aussi à d’autres centres : l’administration le 
 
 
 @require_safe
-@office_page
+@office_page_for(Right.PRICES)
 def tariffs(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Every tariff of these centres, with its versions."""
     links = Prefetch("centres", CentreTariff.objects.select_related("centre"))
@@ -55,7 +56,7 @@ def tariffs(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page_for(Right.PRICES)
 def new(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Enter a tariff from its published table, or import a file."""
     post = request.method == "POST"
@@ -93,7 +94,7 @@ def _first_document(form: NewTariffForm) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page_for(Right.PRICES)
 def tariff(request: HttpRequest, centres: QuerySet[Centre], tariff_id: int) -> HttpResponse:
     """One tariff: what is published, and its draft to edit."""
     row = get_object_or_404(tariffs_of_staff(centres), pk=tariff_id)
@@ -239,7 +240,7 @@ def _curves(document: Document) -> list[Curve]:
 
 
 @require_safe
-@office_page
+@office_page_for(Right.PRICES)
 def export(request: HttpRequest, centres: QuerySet[Centre], tariff_id: int) -> HttpResponse:
     """The file of a version, word for word."""
     row = get_object_or_404(tariffs_of_staff(centres), pk=tariff_id)
@@ -262,7 +263,7 @@ def _version(row: Tariff, number: str) -> TariffVersion:
 
 
 @require_safe
-@office_page
+@office_page_for(Right.PRICES)
 def compare(request: HttpRequest, centres: QuerySet[Centre], tariff_id: int) -> HttpResponse:
     """Two versions side by side: places that differ, and what it changes for families."""
     row = get_object_or_404(tariffs_of_staff(centres), pk=tariff_id)
