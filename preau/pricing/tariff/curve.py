@@ -13,7 +13,7 @@ from preau.pricing.tariff.document import Tariff
 from preau.pricing.tariff.facts import Family
 
 _SAMPLES: Final = 240
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 640, 240, 52, 26, 10
+_WIDTH, _HEIGHT, _EDGE = 640, 220, 4
 # Two neighbours this far apart are a step, not a slope.
 _JUMP: Final = Decimal("0.05")
 
@@ -131,24 +131,28 @@ def _is_jump(before: Point, point: Point) -> bool:
 
 
 class _Scale:
-    """From quotients and prices to the places of the drawing."""
+    """From quotients and prices to the places of the drawing, whole steps of both scales wide."""
 
     def __init__(self, right: Decimal, top: Decimal) -> None:
-        self.right, self.top = right, top * Decimal("1.08")
+        self.wide = Decimal(500) if right > 1200 else Decimal(200)
+        steps = [Decimal(text) for text in ("0.5", "1", "2", "5", "10", "20", "50", "100", "200")]
+        self.high = next((each for each in steps if top / each <= 5), steps[-1])
+        self.columns = -(-right // self.wide)
+        self.rows = -(-top // self.high)
 
     def x(self, quotient: Decimal) -> str:
-        at = _LEFT + (_WIDTH - _LEFT - 8) * quotient / self.right
-        return f"{at:.1f}"
+        """The place of a quotient, from the left."""
+        return f"{_WIDTH * quotient / (self.columns * self.wide):.1f}"
 
     def y(self, price: Decimal) -> str:
-        at = _HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * price / self.top
+        """The place of a price, from the top."""
+        at = _HEIGHT - _EDGE - (_HEIGHT - 2 * _EDGE) * price / (self.rows * self.high)
         return f"{at:.1f}"
 
     def x_marks(self) -> list[Decimal]:
-        step = Decimal(500) if self.right > 1200 else Decimal(200)
-        return [step * n for n in range(int(self.right / step) + 1)]
+        """Quotients written under the drawing, evenly."""
+        return [self.wide * n for n in range(int(self.columns) + 1)]
 
     def y_marks(self) -> list[Decimal]:
-        steps = [Decimal(text) for text in ("0.5", "1", "2", "5", "10", "20", "50", "100", "200")]
-        step = next((each for each in steps if self.top / each <= 5), steps[-1])
-        return [ZERO + step * n for n in range(int(self.top / step) + 1)]
+        """Prices written beside it, evenly."""
+        return [self.high * n for n in range(int(self.rows) + 1)]
