@@ -24,7 +24,8 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             named = os.environ.get("DATABASE_URL") or os.environ.get("PREAU_MODE") == "production"
-            if not named and command not in _WITHOUT_DATABASE:
+            measures_prices = sys.argv[1:3] == ["bench", "pricing"]
+            if not named and command not in _WITHOUT_DATABASE and not measures_prices:
                 os.environ.setdefault("PREAU_MODE", "development")
                 data = Path(os.environ.get("PREAU_DATA", "var")).absolute()
                 os.environ["DATABASE_URL"] = stack.enter_context(running(data / "postgres")).url

@@ -164,6 +164,10 @@ def _tariff(site: Site) -> str:
     return site.link(DIRECTOR, "/direction/tarifs/", r"/direction/tarifs/\d+/")
 
 
+def _tariff_changes(site: Site) -> str:
+    return _tariff(site) + "changements/"
+
+
 def _board(site: Site) -> str:
     return site.link(DIRECTOR, "/direction/", r"/direction/demandes/\d+/")
 
@@ -318,6 +322,14 @@ _OF_THE_OFFICE = [
     Look("today", "office:today", DIRECTOR, at("/direction/")),
     Look("today of all", "office:today", ADMINISTRATOR, at("/direction/")),
     Look("tariff", "office:tariff", DIRECTOR, _tariff),
+    Look("tariffs", "office:tariffs", DIRECTOR, at("/direction/tarifs/")),
+    Look("tariff changes", "office:tariff_changes", DIRECTOR, _tariff_changes),
+    Look(
+        "simulator",
+        "office:simulator",
+        DIRECTOR,
+        at("/direction/tarifs/simulateur/?quotient=650&n.journee=2"),
+    ),
     Look("new tariff", "office:new_tariff", DIRECTOR, at("/direction/tarifs/nouveau/")),
     Look("office periods", "office:periods", DIRECTOR, at("/direction/demandes/")),
     Look("past periods", "office:periods", DIRECTOR, at("/direction/demandes/?passees=1")),

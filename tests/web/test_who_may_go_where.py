@@ -68,6 +68,7 @@ def alone(read: Answers, post: Answers = NOT_POSTED) -> dict[str, Row]:
 
 
 OFFICE = (TILLEULS, PLATANES)
+PRICED = and_accountant(STAFF)
 FILES = (and_accountant(TILLEULS), and_accountant(PLATANES))
 CLOSED = (NOT_POSTED, NOT_POSTED)
 FILED = (instead(FILES[0], LEAVES), instead(FILES[1], LEAVES))
@@ -119,14 +120,14 @@ MATRIX: dict[str, dict[str, Row]] = {
     "family:estimate": for_both(
         lambda it: it.period, (NOT_POSTED, NOT_POSTED), (FAMILY_A, FAMILY_B)
     ),
-    "public_prices": alone((NO,) * 7),  # the organisation has not opened it
-    "office:quotient": for_both(lambda it: it.family, (NOT_POSTED, NOT_POSTED), BACK),
+    "public_prices": alone((NO,) * 9),  # the organisation has not opened it
+    "office:quotient": for_both(lambda it: it.family, CLOSED, FILED),
     "office:tariffs": alone(PRICED),
     "office:new_tariff": alone(PRICED, instead(PRICED, 422)),
     "office:simulator": alone(PRICED),
-    "office:tariff": for_both(lambda it: it.tariff, PRICES, REFUSED),
-    "office:tariff_file": for_both(lambda it: it.tariff, PRICES),
-    "office:tariff_changes": for_both(lambda it: it.tariff, PRICES),
+    "office:tariff": for_both(lambda it: it.tariff, FILES, INVALID),
+    "office:tariff_file": for_both(lambda it: it.tariff, FILES),
+    "office:tariff_changes": for_both(lambda it: it.tariff, FILES),
     "office:today": alone(ALL_STAFF),
     "office:periods": alone(STAFF),
     "office:board": for_both(lambda it: it.period, OFFICE),
