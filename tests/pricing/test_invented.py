@@ -65,6 +65,13 @@ WEEK_DAYS = ["2026-10-19", "2026-10-20", "2026-10-21", "2026-10-22", "2026-10-23
 MATIN = {"service": "matin", "start": "07:40", "end": "08:30", "day": "2026-10-19"}
 
 
+LATE = {"service": "apres_18h", "start": "16:30"}
+
+
+def joining(*days: str) -> list[dict[str, Any]]:
+    return [{"service": "adhesion", "day": day} for day in days]
+
+
 def jour(days: int, **more: Any) -> dict[str, Any]:
     return {"service": "jour", "days": WEEK_DAYS[:days], **more}
 
@@ -85,9 +92,9 @@ def jour(days: int, **more: Any) -> dict[str, Any]:
         (HOURS, {"quotient": 499}, [{"service": "matin", "minutes": 35}], "0.65"),
         (HOURS, {"quotient": 1000}, [{"service": "matin", "minutes": 60}], "2.10"),
         # 18:04 is within the five minutes given; 18:36 is two half hours less nothing: 31 counted.
-        (HOURS, {"quotient": 600}, [{"service": "apres_18h", "start": "16:30", "end": "18:04"}], "0.00"),
-        (HOURS, {"quotient": 600}, [{"service": "apres_18h", "start": "16:30", "end": "18:36"}], "1.35"),
-        (HOURS, {"quotient": 600}, [{"service": "soir", "day": "2026-10-19", "quantity": 7}], "12.00"),
+        (HOURS, {"quotient": 600}, [{**LATE, "end": "18:04"}], "0.00"),
+        (HOURS, {"quotient": 600}, [{**LATE, "end": "18:36"}], "1.35"),
+        (HOURS, {"quotient": 600}, [{"service": "soir", "quantity": 7}], "12.00"),
         (WEEK, {"quotient": 700}, [jour(5)], "70.00"),
         (WEEK, {"quotient": 699}, [jour(5, rank=3)], "58.50"),
         (WEEK, {"quotient": 700}, [jour(4)], "60.00"),
@@ -97,8 +104,8 @@ def jour(days: int, **more: Any) -> dict[str, Any]:
         # 5 days at 65, a quarter paid by the CCAS: each 13.00 - 3.25.
         (WEEK, {"quotient": 500}, [jour(5)], "48.75"),
         (WEEK, {}, [{"service": "sortie", "cost": "3.10"}], "2.00"),
-        (WEEK, {}, [{"service": "adhesion", "day": d} for d in ("2026-09-02", "2027-08-31")], "15.00"),
-        (WEEK, {}, [{"service": "adhesion", "day": d} for d in ("2026-08-31", "2026-09-02")], "30.00"),
+        (WEEK, {}, joining("2026-09-02", "2027-08-31"), "15.00"),
+        (WEEK, {}, joining("2026-08-31", "2026-09-02"), "30.00"),
     ],
 )  # fmt: skip
 def test_an_invented_tariff_is_exact(

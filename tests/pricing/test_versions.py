@@ -19,7 +19,7 @@ from preau.pricing.actions.versions import create_tariff, publish_version, save_
 from preau.pricing.queries.built import built
 from tests.factories import Cast, ask, make_prices, open_days, sign_in
 from tests.factories.prices import PRICES
-from tests.kit.constraints import refused_by
+from tests.kit.constraints import constraints_of, refused_by
 
 TODAY = date(2027, 1, 12)
 
@@ -62,6 +62,26 @@ def test_the_database_refuses_two_prices_for_a_day(cast: Cast) -> None:
     version.number = 1
     with refused_by("tariff_version_numbered_once"):
         version.save()
+    version.number, version.valid_from = 2, date(2030, 1, 2)
+    version.valid_to = date(2030, 1, 1)
+    with refused_by("tariff_version_dates_in_order"):
+        version.save()
+    version.valid_to, version.published_at = None, None
+    with refused_by("tariff_published_has_its_time"):
+        version.save()
+    text = PRICES.format(name="Prix exemple").replace("2026-09-01", "2030-01-01")
+    draft = save_draft(actor=None, tariff=tariff, text=text)
+    draft.pk, draft.number = None, 9
+    with refused_by("tariff_one_draft"):
+        draft.save()
+    checked = {
+        "tariff_one_price_a_day",
+        "tariff_version_numbered_once",
+        "tariff_version_dates_in_order",
+        "tariff_published_has_its_time",
+        "tariff_one_draft",
+    }
+    assert checked == constraints_of("pricing")
 
 
 def record(cast: Cast, value: str, start: date, end: date, *, why: str = "") -> None:
