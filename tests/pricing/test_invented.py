@@ -40,6 +40,7 @@ services:
     nature: care
     price: { grid: qf, column: heure }
     time: { unit: 30, price_for: 60, window: ["18:00", "19:00"], tolerance: 5 }
+  garde: { nature: care, price: 1, time: { unit: 15, minimum: 50 } }
 adjustments:
   - { label: Plafond du mois, at_most: 12, per: month, for: family }
 rounding: { line: 0.05 }
@@ -95,6 +96,8 @@ def jour(days: int, **more: Any) -> dict[str, Any]:
         (HOURS, {"quotient": 600}, [{**LATE, "end": "18:04"}], "0.00"),
         (HOURS, {"quotient": 600}, [{**LATE, "end": "18:36"}], "1.35"),
         (HOURS, {"quotient": 600}, [{"service": "soir", "quantity": 7}], "12.00"),
+        # 50 minutes due at least are four quarters begun.
+        (HOURS, {}, [{"service": "garde", "minutes": 10}], "4.00"),
         (WEEK, {"quotient": 700}, [jour(5)], "70.00"),
         (WEEK, {"quotient": 699}, [jour(5, rank=3)], "58.50"),
         (WEEK, {"quotient": 700}, [jour(4)], "60.00"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from preau.core.money import ZERO, in_words, number_in_words
@@ -137,8 +137,8 @@ class _Scale:
         self.wide = Decimal(500) if right > 1200 else Decimal(200)
         steps = [Decimal(text) for text in ("0.5", "1", "2", "5", "10", "20", "50", "100", "200")]
         self.high = next((each for each in steps if top / each <= 5), steps[-1])
-        self.columns = -(-right // self.wide)
-        self.rows = -(-top // self.high)
+        self.columns = (right / self.wide).to_integral_value(ROUND_CEILING)
+        self.rows = (top / self.high).to_integral_value(ROUND_CEILING)
 
     def x(self, quotient: Decimal) -> str:
         """The place of a quotient, from the left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -65,7 +65,7 @@ class TimeRule:
         )
         if self.mode == "exact":
             return max(EXACT.divide(counted, self.unit), EXACT.divide(self.minimum, self.unit))
-        least = -(-self.minimum // self.unit)
+        least = EXACT.divide(self.minimum, self.unit).to_integral_value(ROUND_CEILING)
         return max(whole + more, least)
 
 
