@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "preau.families",
     "preau.activities",
     "preau.booking",
+    "preau.attendance",
     "preau.pricing",
     "preau.billing",
     "preau.messaging",
