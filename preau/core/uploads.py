@@ -136,7 +136,7 @@ def _rebuilt(source: pikepdf.Pdf) -> bytes:
     What a page draws with is kept, and walked through for what might still act.
     """
     for page in source.pages:
-        for key in set(page.obj) - {*_OF_A_PAGE, "/Parent"}:
+        for key in {str(key) for key in page.obj} - {*_OF_A_PAGE, "/Parent"}:
             del page.obj[key]
     made = pikepdf.new()
     made.pages.extend(source.pages)

@@ -119,8 +119,9 @@ def test_a_large_photo_becomes_one_that_can_be_read_and_no_more() -> None:
 
 
 def test_a_palette_and_a_transparency_survive() -> None:
-    out = BytesIO()
-    Image.new("P", (8, 8), 3).save(out, "PNG", transparency=3)
+    out, drawn = BytesIO(), Image.new("P", (8, 8), 3)
+    drawn.putpalette([0, 0, 0] * 4)
+    drawn.save(out, "PNG", transparency=3)
     image = Image.open(BytesIO(clean("a.png", out.getvalue()).content))
     assert image.getpixel((0, 0))[3] == 0  # type: ignore[index]
 
