@@ -21,6 +21,7 @@ from preau.attendance.models import (
 from preau.booking.enums import Status
 from preau.booking.models import Booking
 from preau.booking.queries.offer import group_for
+from preau.core import clock
 from preau.families.models import Child, Custody, Family, Guardianship
 from preau.families.queries.directory import search_families
 from preau.families.scope import families_of_centres
@@ -255,6 +256,14 @@ def register_days(centres: QuerySet[Centre], on: date) -> list[RegisterDay]:
         RegisterDay(day=day, expected=expects.get(day.pk, 0), touched=seen.get(day.pk, 0))
         for day in found
     ]
+
+
+def todays_register(centres: QuerySet[Centre]) -> list[SessionDay]:
+    """The open days of today, one a centre."""
+    days = SessionDay.objects.filter(
+        centre__in=centres.values("pk"), on=clock.today(), closed_because=""
+    )
+    return list(days.select_related("centre").order_by("centre__name"))
 
 
 def days_of_register(centres: QuerySet[Centre]) -> QuerySet[SessionDay]:
