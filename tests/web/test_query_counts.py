@@ -38,11 +38,11 @@ OFFICE = {
     "office:request": 9,
     "office:period_trace": 8,
     "office:board_news": 4,
-    "office:register_days": 0,
+    "office:register_days": 8,
     "office:register": 18,
     "office:register_state": 7,
     "office:newcomer": 6,
-    "office:absences": 0,
+    "office:absences": 6,
 }
 FAMILY = {
     "home": 4,

@@ -130,7 +130,8 @@ def touches(request: HttpRequest, centres: QuerySet[Centre], day_id: int) -> Htt
     """Touches of a tablet, as JSON. Answers which are saved, so that it forgets them."""
     day = get_object_or_404(days_of_register(centres), pk=day_id)
     try:
-        given = parse_touches(request.body)
+        json_sent = request.content_type == "application/json"
+        given = parse_touches(request.body if json_sent else b"")
         saved = save_touches(actor=signed_in(request), day=day, touches=given)
     except ForgedError as refusal:
         return bad_request(request, sentence=str(refusal))
