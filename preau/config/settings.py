@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "preau.families",
     "preau.activities",
     "preau.booking",
+    "preau.attendance",
     "preau.pricing",
     "preau.billing",
     "preau.messaging",
@@ -244,6 +245,12 @@ X_FRAME_OPTIONS = "DENY"
 # The booking page of four children over a whole year of Wednesdays is under 1 000 boxes.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_HANDLERS = [
+    "preau.core.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LOGGING = {
     "version": 1,

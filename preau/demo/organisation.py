@@ -15,6 +15,7 @@ from django.db import transaction
 
 from preau.core import clock
 from preau.core.models import User
+from preau.demo.attendance import make_attendance
 from preau.demo.people import CHILDREN_NAMES, FAMILY_NAMES, GUARDIAN_NAMES
 from preau.demo.periods import make_periods
 from preau.demo.prices import make_prices
@@ -73,6 +74,12 @@ def make_organisation(say: Callable[[str], None]) -> None:
     say("Envoi des demandes des familles")
     make_requests(
         periods,
+        director=User.objects.get(username="direction.tilleuls"),
+        dice=dice,
+    )
+    say("Pointage des dernières semaines")
+    make_attendance(
+        staff=User.objects.get(username="accueil.tilleuls"),
         director=User.objects.get(username="direction.tilleuls"),
         dice=dice,
     )

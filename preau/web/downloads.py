@@ -22,3 +22,10 @@ def _file(content: bytes, content_type: str, disposition: str) -> HttpResponse:
     return HttpResponse(
         content, content_type=content_type, headers={"Content-Disposition": disposition}
     )
+
+
+def sent_file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file that came from outside: to keep, never shown or run inside the site."""
+    answer = attachment(content, content_type, name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

@@ -49,6 +49,13 @@ NOT_PAGES = {
     "office:quotient": "only receives a form",
     "office:tariff_file": "a file",
     "public_prices": "closed until the organisation opens it; the same form as family:prices",
+    "family:withdraw_certificate": "only receives a form",
+    "family:certificate_paper": "a file",
+    "office:certificate_paper": "a file",
+    "office:register_pdf": "a PDF",
+    "office:trip_pdf": "a PDF",
+    "office:touches": "JSON of a tablet",
+    "office:register_state": "JSON for a tablet",
 }
 
 _ROUTES = """
@@ -226,6 +233,35 @@ def _waiting_family(site: Site) -> str:
     return site.first(DIRECTOR, links, "liste d’attente, rang")
 
 
+def register_of_a_past_day(site: Site) -> str:
+    """The register of a past day, with every state."""
+    page = site.page(DIRECTOR, "/direction/pointage/").partition("Jours précédents")[2]
+    return str(re.findall(r'href="(/direction/pointage/\d+/)"', page)[0])
+
+
+def _newcomer(site: Site) -> str:
+    return f"{register_of_a_past_day(site)}ajouter/?q=exemple"
+
+
+def _excuse(site: Site) -> str:
+    return site.link(
+        DIRECTOR, register_of_a_past_day(site), r"/direction/pointage/\d+/justifier/\d+/"
+    )
+
+
+def _certificate(site: Site) -> str:
+    return site.link(DIRECTOR, "/direction/absences/", r"/direction/absences/\d+/")
+
+
+def _open_a_row(page: Page) -> None:
+    page.locator(".reg summary").first.click()
+
+
+def _no_paper(page: Page) -> None:
+    page.get_by_role("button", name="Envoyer le certificat").click()
+    page.get_by_role("alert").wait_for()
+
+
 def _fail_to_sign_in(page: Page) -> None:
     page.get_by_label("Identifiant").fill("personne")
     page.get_by_label("Mot de passe", exact=True).fill("ceci n’est pas le bon")
@@ -380,7 +416,25 @@ _OF_THE_OFFICE = [
     ),
     Look("period history", "office:period_trace", DIRECTOR, _period("historique/")),
 ]
-LOOKS = _WITHOUT_SESSION + _OF_PEOPLE + _OF_FAMILIES + _OF_THE_OFFICE
+_OF_THE_REGISTER = [
+    Look("register days", "office:register_days", DIRECTOR, at("/direction/pointage/")),
+    Look("register", "office:register", DIRECTOR, register_of_a_past_day),
+    Look("register touched", "office:register", DIRECTOR, register_of_a_past_day, _open_a_row),
+    Look("newcomer", "office:newcomer", DIRECTOR, _newcomer),
+    Look("excuse", "office:excuse", DIRECTOR, _excuse),
+    Look("absences", "office:absences", DIRECTOR, at("/direction/absences/")),
+    Look("certificate", "office:certificate", DIRECTOR, _certificate),
+    Look("family absences", "family:absences", PARENT, at("/famille/absences/")),
+    Look(
+        "certificate refused",
+        "family:absences",
+        PARENT,
+        at("/famille/absences/"),
+        _no_paper,
+        (_422,),
+    ),
+]
+LOOKS = _OF_THE_REGISTER + _WITHOUT_SESSION + _OF_PEOPLE + _OF_FAMILIES + _OF_THE_OFFICE
 
 # Pages that show that something went wrong, and have no route of their own.
 ERRORS = {"404", "400", "csrf", "403", "500", "503"}

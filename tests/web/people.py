@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from preau.activities.models import Period
+from preau.attendance.actions.certificates import send_certificate
 from preau.billing.actions.attestations import issue_attestations
 from preau.billing.actions.charges import add_charge
 from preau.billing.actions.papers import issue_paper
@@ -24,6 +25,7 @@ from preau.billing.models import Attestation, BillingSettings
 from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
+from preau.core.uploads import Cleaned
 from tests.factories import (
     Cast,
     add_trip,
@@ -91,6 +93,8 @@ class Objects:
     draft: int
     attestation: int
     tariff: int
+    attended: tuple[int, int]
+    certificate: int
 
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
@@ -119,9 +123,23 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         day=days[3].pk,
         line=lines_of(household)[0].pk,
         outing=add_trip(days[4], title="Ferme").pk,
+        attended=(days[0].pk, household.child.pk),
+        certificate=_certificate(household, days[0].on),
         **_money(director, household, period),
         tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )
+
+
+def _certificate(household: Household, on: date) -> int:
+    assert household.user
+    return send_certificate(
+        actor=household.user,
+        family=household.family,
+        child=household.child,
+        starts_on=on,
+        ends_on=on,
+        paper=Cleaned(content=b"%PDF-", extension=".pdf", media_type="application/pdf"),
+    ).pk
 
 
 def _money(director: User, household: Household, period: Period) -> dict[str, int]:

@@ -29,7 +29,7 @@ FAMILIES = 30
 """Also with three of them: the first ones of the cast."""
 
 OFFICE = {
-    "office:today": 8,
+    "office:today": 10,
     "office:periods": 6,
     "office:board": 26,
     "office:validate": 7,
@@ -43,6 +43,11 @@ OFFICE = {
     "office:request": 9,
     "office:period_trace": 8,
     "office:board_news": 4,
+    "office:register_days": 8,
+    "office:register": 18,
+    "office:register_state": 7,
+    "office:newcomer": 6,
+    "office:absences": 6,
 }
 FAMILY = {
     "home": 4,
@@ -55,6 +60,7 @@ FAMILY = {
     "family:requests": 8,
     "family:delete_request": 9,
     "family:request": 8,
+    "family:absences": 8,
 }
 
 
@@ -85,6 +91,9 @@ def numbers(cast: Cast, name: str) -> list[int]:
     request = cast.exemple.family.requests.get()
     return {
         "office:board": [cast.hiver.pk],
+        "office:register": [open_days(cast.hiver)[0].pk],
+        "office:register_state": [open_days(cast.hiver)[0].pk],
+        "office:newcomer": [open_days(cast.hiver)[0].pk],
         "office:validate": [cast.hiver.pk],
         "office:sending": [cast.hiver.sendings.get().pk],
         "office:tariff": [Tariff.objects.get().pk],

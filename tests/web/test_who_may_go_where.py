@@ -75,6 +75,8 @@ FILED = (instead(FILES[0], LEAVES), instead(FILES[1], LEAVES))
 INVALID = (instead(FILES[0], 422), instead(FILES[1], 422))
 BACK = (instead(TILLEULS, LEAVES), instead(PLATANES, LEAVES))
 REFUSED = (instead(TILLEULS, 422), instead(PLATANES, 422))
+REGISTERS = ((SIGN_IN, NO, NO, 200, NO, 200, NO, 200, NO), PLATANES)
+UNREAD = (instead(REGISTERS[0], 400), instead(PLATANES, 400))
 MATRIX: dict[str, dict[str, Row]] = {
     "front": alone((200, *(LEAVES,) * 8)),
     "home": alone((SIGN_IN, *(LEAVES,) * 7, 200)),
@@ -180,6 +182,26 @@ MATRIX: dict[str, dict[str, Row]] = {
     "office:change_day": for_both(lambda it: it.day, (NOT_POSTED, NOT_POSTED), BACK),
     "office:outing": for_both(lambda it: it.outing, OFFICE, REFUSED),
     "office:remove_outing": for_both(lambda it: it.outing, (NOT_POSTED, NOT_POSTED), BACK),
+    "office:register_days": alone((SIGN_IN, NO, NO, 200, 200, 200, NO, 200, NO)),
+    "office:register": for_both(lambda it: it.day, REGISTERS, UNREAD),
+    "office:touches": for_both(lambda it: it.day, (NOT_POSTED, NOT_POSTED), UNREAD),
+    "office:register_state": for_both(lambda it: it.day, REGISTERS),
+    "office:newcomer": for_both(lambda it: it.day, REGISTERS, UNREAD),
+    "office:register_pdf": for_both(lambda it: it.day, REGISTERS),
+    "office:trip_pdf": for_both(lambda it: it.outing, REGISTERS),
+    "office:excuse": for_both(lambda it: it.attended, OFFICE, REFUSED),
+    "office:absences": alone(STAFF),
+    "office:certificate": for_both(
+        lambda it: it.certificate, OFFICE, (instead(TILLEULS, 400), instead(PLATANES, 400))
+    ),
+    "office:certificate_paper": for_both(lambda it: it.certificate, OFFICE),
+    "family:absences": alone(FAMILIES, instead(FAMILIES, 422)),
+    "family:certificate_paper": for_both(lambda it: it.certificate, (FAMILY_A, FAMILY_B)),
+    "family:withdraw_certificate": for_both(
+        lambda it: it.certificate,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(FAMILY_A, LEAVES), instead(FAMILY_B, LEAVES)),
+    ),
     "office:families": alone(and_accountant(STAFF)),
     "office:family": for_both(lambda it: it.family, FILES),
     "family:account": alone(FAMILIES),
@@ -277,6 +299,7 @@ def test_a_form_is_taken_from_those_it_is_for(cast: Cast, name: str, side: str) 
     directors = {f"director of {side}", "administrator"}
     meant = {
         "family:delete_request": {owner},
+        "family:withdraw_certificate": {owner},
         "office:propose": directors,
         "office:situation": set(),
         "office:remove_outing": directors,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, ProtectedError
 
 from preau.activities.actions.plan import refuse_taken
 from preau.activities.actions.trace import trace_change
@@ -216,7 +216,12 @@ def remove_day(*, day: SessionDay, actor: User | None = None) -> None:
         if first is None:
             raise RefusedError("Une période a au moins une journée.")
         _keep_start(period, first.on)
-        SessionDay.objects.filter(pk=day.pk).delete()
+        try:
+            SessionDay.objects.filter(pk=day.pk).delete()
+        except ProtectedError:  # the register speaks of it
+            raise RefusedError(
+                "Des enfants ont été pointés ce jour\u00a0: fermez-le plutôt."
+            ) from None
         _fit(period)
         said = f"jour retiré\u00a0: {wording.day(day.on, year=True)}"
         trace_change(period, actor=actor, what=said)

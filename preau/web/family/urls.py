@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.family import account, booking, prices, views
+from preau.web.family import absences, account, booking, prices, views
 
 app_name = "family"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("compte/recus/<int:payment_id>/", account.receipt, name="receipt"),
     path("reservations/<int:period_id>/estimation/", prices.estimate, name="estimate"),
     path("tarifs/", prices.prices, name="prices"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/<int:certificate_id>/piece/", absences.paper, name="certificate_paper"),
+    path("absences/<int:certificate_id>/retirer/", absences.withdraw, name="withdraw_certificate"),
     path("demandes/", booking.requests, name="requests"),
     path("demandes/<int:request_id>/", booking.request_detail, name="request"),
     path("demandes/<int:request_id>/supprimer/", booking.delete, name="delete_request"),

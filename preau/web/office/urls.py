@@ -1,6 +1,7 @@
 from django.urls import path
 
 from preau.web.office import after, board, entry, past, quotients, views
+from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
@@ -41,6 +42,21 @@ urlpatterns = [
     path("tarifs/<int:tariff_id>/", tariffs.tariff, name="tariff"),
     path("tarifs/<int:tariff_id>/fichier/", tariffs.export, name="tariff_file"),
     path("tarifs/<int:tariff_id>/changements/", tariffs.compare, name="tariff_changes"),
+    path("pointage/", register.days, name="register_days"),
+    path("pointage/<int:day_id>/", register.register, name="register"),
+    path("pointage/<int:day_id>/gestes/", register.touches, name="touches"),
+    path("pointage/<int:day_id>/etat/", register.state, name="register_state"),
+    path("pointage/<int:day_id>/ajouter/", register.newcomer, name="newcomer"),
+    path("pointage/<int:day_id>/liste/", register.printed, name="register_pdf"),
+    path("pointage/<int:day_id>/justifier/<int:child_id>/", absences.excuse, name="excuse"),
+    path("sorties/<int:outing_id>/feuille/", register.trip, name="trip_pdf"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/<int:certificate_id>/", absences.certificate, name="certificate"),
+    path(
+        "absences/<int:certificate_id>/piece/",
+        absences.certificate_paper,
+        name="certificate_paper",
+    ),
     path("familles/", views.families, name="families"),
     path("familles/<int:family_id>/", views.family, name="family"),
     path("familles/<int:family_id>/saisir/<int:period_id>/", entry.enter, name="enter_request"),

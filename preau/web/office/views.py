@@ -14,6 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from preau.activities.queries.periods import periods_of_centres
+from preau.attendance.queries.certificates import certificates_to_treat
+from preau.attendance.queries.register import todays_register
 from preau.booking.queries.board import PeriodCounts, counts_of_periods
 from preau.booking.queries.periods import periods_to_enter
 from preau.booking.queries.requests import request_sheets
@@ -40,7 +42,12 @@ _FAMILIES_A_PAGE = 50
 def today(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """What waits for this person, and who comes today."""
     own = centres_of_staff(request.user, Right.BOOKING)
-    return render(request, "office/today.html", {"today": today_for_staff(own)})
+    context = {
+        "today": today_for_staff(own),
+        "certificates": certificates_to_treat(own).count(),
+        "register": todays_register(centres_of_staff(request.user, Right.REGISTER)),
+    }
+    return render(request, "office/today.html", context)
 
 
 @require_safe

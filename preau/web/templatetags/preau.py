@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Protocol
@@ -99,6 +100,12 @@ def counts_in_words(sheet: RequestSheet) -> str:
 def slots_in_words(lines: list[Booking]) -> str:
     """The part of the day these lines make: "journée", "matin et midi"."""
     return summary.slots_in_words([line.slot for line in lines if line.slot])
+
+
+@register.filter
+def parts_of_day(slots: Collection[str]) -> str:
+    """Names of slots as said: "journée", "matin et midi"."""
+    return summary.slots_in_words(slots)
 
 
 @register.filter

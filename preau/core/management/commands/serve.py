@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 
 class Command(BaseCommand):
@@ -24,6 +25,10 @@ class Command(BaseCommand):
         from granian.constants import Interfaces
         from granian.log import LogLevels
 
+        # Django's checks asked the database something: forked with it, servers would share one line
+        # and read each other's answers.
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
         Granian(
             "preau.config.wsgi:application",
             address=host,
