@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from preau.attendance.models import CheckIn
 from preau.billing.comparing import Billed, difference
 from preau.billing.enums import PaperKind
 from preau.billing.lines import Line, total_of
 from preau.billing.models import BillingRun, PaperLine
 from preau.billing.priced import lines_of_families
-from preau.billing.queries.facts import Span, facts_of
+from preau.billing.queries.facts import Facts, Span, facts_of
+from preau.core import clock, wording
 from preau.core.money import ZERO
 from preau.org.models import Centre
 
@@ -36,18 +38,21 @@ class Drafted:
 
 @dataclass(kw_only=True)
 class Month:
-    """Papers to be, and families that receive none although something was found: why."""
+    """Papers to be; families that receive none although something was found, and why; days billed
+    without a register, [centre, sentence] each."""
 
     drafts: list[Drafted] = field(default_factory=list)
     unbilled: dict[int, list[str]] = field(default_factory=dict)
+    unregistered: list[list[str]] = field(default_factory=list)
 
 
 def drafts_of_month(centres: Collection[Centre], month: date) -> Month:
     """Invoices of the month, and what changed in the months these centres already invoiced."""
     spans = [_span(centre.pk, month) for centre in centres] + _earlier(centres, month)
-    due = lines_of_families(facts_of(spans))
+    facts = facts_of(spans)
+    due = lines_of_families(facts)
     billed = _billed(spans)
-    made = Month()
+    made = Month(unregistered=_unregistered(facts, month))
     for family_id in sorted({*due, *billed}):
         priced = due.get(family_id)
         found = difference(priced.lines if priced else [], billed.get(family_id, []))
@@ -66,6 +71,25 @@ def drafts_of_month(centres: Collection[Centre], month: date) -> Month:
         if oddities:
             made.unbilled[family_id] = oddities
     return made
+
+
+def _unregistered(facts: Mapping[int, Facts], month: date) -> list[list[str]]:
+    """Past days of the month that are billed although nobody kept their register."""
+    billed = {care.day for each in facts.values() for care in each.care.values()}
+    past = {day for day in billed if day.on >= month and day.on < clock.today()}
+    kept = set(CheckIn.objects.filter(session_day__in=past).values_list("session_day", flat=True))
+    missing: dict[int, list[date]] = defaultdict(list)
+    for day in sorted(past, key=lambda each: each.on):
+        if day.pk not in kept:
+            missing[day.centre_id].append(day.on)
+    names = Centre.objects.in_bulk(missing)
+    return [
+        [
+            names[pk].name,
+            f"pas de pointage : {wording.listing([wording.bare_day(on) for on in days])}",
+        ]
+        for pk, days in missing.items()
+    ]
 
 
 def _span(centre_id: int, month: date) -> Span:

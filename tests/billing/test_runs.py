@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
 from preau.activities.enums import Slot
+from preau.activities.models import SessionDay
+from preau.attendance.actions.excuse import excuse_absence
+from preau.attendance.actions.touch import Touch, Who, save_touches
+from preau.attendance.enums import TouchKind
 from preau.billing.actions.charges import add_charge, withdraw_charge
 from preau.billing.actions.papers import issue_credit_note
 from preau.billing.actions.runs import (
@@ -81,6 +86,19 @@ def _lines(paper: Paper) -> list[tuple[str, str, str, Decimal]]:
     ]
 
 
+def _came_unbooked(cast: Cast, day: SessionDay) -> None:
+    """Léa comes in the morning and stays the day, without a booking."""
+    lea = Who(cast.martin.child.pk, cast.martin.family.pk)
+    touches = [
+        Touch(uuid=uuid4(), who=lea, kind=kind, value=value, touched_at=clock.now())
+        for kind, value in (
+            (TouchKind.UNBOOKED, "morning,midday,afternoon"),
+            (TouchKind.STATE, "present"),
+        )
+    ]
+    save_touches(actor=cast.camille, day=day, touches=touches)
+
+
 D = Decimal
 BY_HAND = [
     # child, day, nature, amount: quotient 700, so 10.05 a day, 5.05 a half-day, 3.50 a meal
@@ -119,8 +137,9 @@ def test_a_day_without_a_price_is_said_and_not_forgotten(cast: Cast) -> None:
     with clock.pinned(AFTER):
         run = prepare_run(actor=cast.camille, centres=[cast.house.tilleuls], month=FEBRUARY)
     assert not run.drafts.exists()
-    assert run.unbilled == [
-        ["Famille Martin-Exemple", "Le prix de certains jours n’est pas encore publié."]
+    assert run.to_check == [
+        ["Centre des Tilleuls", "pas de pointage : 8 février"],
+        ["Famille Martin-Exemple", "Le prix de certains jours n’est pas encore publié."],
     ]
 
 
@@ -224,3 +243,34 @@ def test_one_mail_a_family_names_nobody(february: Cast) -> None:
     for mail in mails:
         assert "Zoé" not in mail.text
         assert "71" not in mail.text.replace("127.0.0.1", "")
+
+
+def test_an_excuse_and_a_child_who_came_unbooked(february: Cast) -> None:
+    """Zoé was ill on the 8th, with a certificate; Léa came on the 11th without a booking."""
+    days = open_days(february.hiver)
+    with clock.pinned(AFTER):
+        excuse_absence(
+            actor=february.camille, child=february.exemple.child, day=days[0], reason="certificat"
+        )
+        _came_unbooked(february, days[3])
+    invoice(february)
+    assert balance_of_family(february.exemple.family) == D("71.75") - D("13.55")
+    lea = Paper.objects.get(family=february.martin.family)
+    assert lea.total == D("24.05") * 2
+    said = lea.lines.get(on=days[3].on, nature="care")
+    assert said.wording.endswith("(venue sans réservation)")
+
+
+def test_an_excuse_accepted_after_the_invoice_gives_the_day_back(february: Cast) -> None:
+    """S20: until the month is issued it is not billed, later it is a credit note."""
+    invoice(february)
+    with clock.pinned(AFTER):
+        excuse_absence(
+            actor=february.camille,
+            child=february.exemple.child,
+            day=open_days(february.hiver)[2],
+            reason="certificat",
+        )
+    invoice(february, month=date(2027, 3, 1))
+    note = Paper.objects.get(kind=PaperKind.CREDIT_NOTE)
+    assert note.total == D("27.55")  # the day, its meal and the outing

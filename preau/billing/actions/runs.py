@@ -43,10 +43,11 @@ def prepare_run(*, actor: User, centres: Collection[Centre], month: date) -> Bil
 
 def _write_drafts(run: BillingRun, month: Month) -> None:
     names = Family.objects.in_bulk(month.unbilled)
-    run.unbilled = [
-        [str(names[pk]), said] for pk, several in month.unbilled.items() for said in several
+    unbilled = [
+        [str(names[pk]), said] for pk, said_of in month.unbilled.items() for said in said_of
     ]
-    run.save(update_fields=["unbilled"])
+    run.to_check = [*month.unregistered, *unbilled]
+    run.save(update_fields=["to_check"])
     Draft.objects.bulk_create(
         [
             Draft(

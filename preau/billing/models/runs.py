@@ -44,12 +44,13 @@ class Charge(models.Model):
 class BillingRun(models.Model):
     """One invoicing: some centres, one month. Prepared, read, then issued in the background.
 
-    `unbilled`: families that receive nothing although something was found, [name, sentence] each.
+    `to_check`: what no draft carries, [whom it is about, sentence] each: days without a price, days
+    without a register.
     """
 
     month = models.DateField("mois (son premier jour)")
     centres = models.ManyToManyField(Centre, related_name="billing_runs", verbose_name="centres")
-    unbilled = models.JSONField("sans prix", default=list)
+    to_check = models.JSONField("à vérifier", default=list)
     prepared_at = models.DateTimeField("préparée le")
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True

@@ -268,9 +268,6 @@ const start = () => {
 	all("form[data-guard]").forEach(guard);
 	all("form.book").forEach(remembered);
 	one(".errors")?.focus();
-	/* On a phone the menu is wider than the screen: show where we are. */
-	const here = one(".tabs [aria-current]"), bar = here?.closest("ul");
-	if (bar) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
 	settleBoard();
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
