@@ -16,6 +16,7 @@ from django.db import transaction
 from preau.core import clock
 from preau.core.models import User
 from preau.demo.attendance import make_attendance
+from preau.demo.money import make_accounts, make_past_wednesdays, make_settings
 from preau.demo.people import CHILDREN_NAMES, FAMILY_NAMES, GUARDIAN_NAMES
 from preau.demo.periods import make_periods
 from preau.demo.prices import make_prices
@@ -69,7 +70,7 @@ def make_organisation(say: Callable[[str], None]) -> None:
     make_prices(
         [centres.tilleuls, centres.platanes, centres.canal],
         User.objects.get(username="administration"),
-        _school_year(clock.today()).replace(year=_school_year(clock.today()).year - 1),
+        _year_before(clock.today()),
     )
     say("Envoi des demandes des familles")
     make_requests(
@@ -77,12 +78,17 @@ def make_organisation(say: Callable[[str], None]) -> None:
         director=User.objects.get(username="direction.tilleuls"),
         dice=dice,
     )
+    director = User.objects.get(username="direction.tilleuls")
+    make_past_wednesdays(centres.tilleuls, director, dice)
     say("Pointage des dernières semaines")
     make_attendance(
         staff=User.objects.get(username="accueil.tilleuls"),
-        director=User.objects.get(username="direction.tilleuls"),
+        director=director,
         dice=dice,
     )
+    say("Factures et règlements de l’année")
+    make_settings()
+    make_accounts(centres.tilleuls, User.objects.get(username="comptabilite"), dice)
 
 
 def sign_ins() -> dict[str, list[dict[str, str]]]:
@@ -240,7 +246,13 @@ def _make_children(family: Family, number: int, centres: Centres, dice: random.R
         if number == 1 or (age > 6 and dice.random() < 0.15):
             places.append(centres.school)
         for place in places:
-            Enrolment.objects.create(child=child, centre=place, starts_on=_school_year(today))
+            Enrolment.objects.create(child=child, centre=place, starts_on=_year_before(today))
+
+
+def _year_before(today: date) -> date:
+    """Most children came last school year already."""
+    start = _school_year(today)
+    return start.replace(year=start.year - 1)
 
 
 def _school_year(today: date) -> date:
@@ -253,9 +265,18 @@ def _make_quotient(family: Family, number: int, dice: random.Random) -> None:
         return
     start = _school_year(clock.today())
     expired = number % 20 == 3
+    value = dice.randrange(280, 2400)
+    if not expired:
+        FamilyQuotient.objects.create(
+            family=family,
+            value=value + dice.randrange(-60, 60),
+            scheme="caf",
+            valid_from=start - timedelta(days=365),
+            valid_to=start - timedelta(days=1),
+        )
     FamilyQuotient.objects.create(
         family=family,
-        value=dice.randrange(280, 2400),
+        value=value,
         scheme=dice.choices(["caf", "msa", "other"], [88, 8, 4])[0],
         valid_from=start - timedelta(days=365 if expired else 0),
         valid_to=start + timedelta(days=-1 if expired else 364),

@@ -114,18 +114,19 @@ def _wednesdays(centre: Centre, today: date) -> list[Period]:
             create_period(
                 centre=centre,
                 kind=PeriodKind.WEDNESDAYS,
-                name=_wednesdays_name(block),
+                name=wednesdays_name(block),
                 days=block,
                 closed=public_holidays(block[0], block[-1]),
                 window=(at(opens), max(closes, at(opens + timedelta(days=1)))),
                 deadlines=_WEDNESDAY_DEADLINES,
-                capacities=_capacities(centre),
+                capacities=capacities_of(centre),
             )
         )
     return made
 
 
-def _wednesdays_name(block: list[date]) -> str:
+def wednesdays_name(block: list[date]) -> str:
+    """ "Mercredis, mars à avril 2026"."""
     from preau.core.wording import FRENCH
 
     first, last = (FRENCH.months[day.month - 1] for day in (block[0], block[-1]))
@@ -159,7 +160,7 @@ def _holidays(centre: Centre, holiday: SchoolHoliday, rank: int, today: date) ->
         closed=_closings(days),
         window=(at(opens), closes),
         deadlines=deadlines,
-        capacities=_capacities(centre),
+        capacities=capacities_of(centre),
         options=_options(centre),
     )
     _add_outings(period)
@@ -184,7 +185,8 @@ def _closings(days: list[date]) -> dict[date, str]:
     return closed
 
 
-def _capacities(centre: Centre) -> Mapping[AgeGroup, int]:
+def capacities_of(centre: Centre) -> Mapping[AgeGroup, int]:
+    """Places of each group of a centre."""
     return {group: _CAPACITY[group.name] for group in AgeGroup.objects.filter(centre=centre)}
 
 

@@ -69,7 +69,6 @@ def issue_paper(
     paper.save(force_insert=True)
     PaperLine.objects.bulk_create([_line(paper, n, line) for n, line in enumerate(lines, start=1)])
     post_paper(paper)
-    keep_files.enqueue()
     return paper
 
 
@@ -113,6 +112,7 @@ def issue_credit_note(
         left = amounts_left(lines)
         wanted = {pk: amount for pk, amount in amounts.items() if amount}
         _check_amounts(wanted, lines, left)
+        keep_files.enqueue()
         return issue_paper(
             actor=actor,
             family=locked.family,

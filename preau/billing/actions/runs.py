@@ -15,7 +15,7 @@ from preau.billing.enums import DraftState, PaperKind
 from preau.billing.letters import queue_billing_mail
 from preau.billing.lines import Line
 from preau.billing.models import BillingRun, Draft
-from preau.billing.tasks import issue_run
+from preau.billing.tasks import issue_run, keep_files
 from preau.core import clock, wording
 from preau.core.errors import RefusedError, StaleError
 from preau.core.locks import short_transaction
@@ -127,6 +127,7 @@ def issue_drafts(*, run_id: int) -> None:
     while _issue_next(run_id, failed):
         pass
     _close(run_id)
+    keep_files.enqueue()
 
 
 def _issue_next(run_id: int, failed: set[int]) -> bool:
