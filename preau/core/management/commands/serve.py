@@ -49,4 +49,4 @@ def _leave_the_database() -> None:
     for connection in connections.all(initialized_only=True):
         connection.close()
         if getattr(connection, "pool", None):
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined] # of PostgreSQL only
