@@ -91,7 +91,7 @@ class Play:
         return request and withdraw_request(actor=self.cast.camille, request=request)
 
     def decide(self, who: int, what: int) -> Outcome:
-        self.exceeding = who % 13 == 0
+        self.exceeding = who % 5 == 0
         return decide_lines(
             actor=self.director(who),
             period=self.period,
@@ -108,7 +108,7 @@ class Play:
         return tell(self.director(who), self.period)
 
     def correct(self, who: int, what: int) -> Outcome:
-        self.exceeding = who % 13 == 0
+        self.exceeding = who % 5 == 0
         return correct_lines(
             actor=self.director(who),
             period=self.period,
@@ -128,7 +128,7 @@ class Play:
         )
 
     def shift(self, who: int, what: int) -> Outcome:
-        self.exceeding = who % 13 == 0
+        self.exceeding = who % 5 == 0
         return shift_lines(
             actor=self.director(who),
             period=self.period,
@@ -157,7 +157,7 @@ class Play:
 
     def wait(self, who: int, what: int) -> object:
         """Hours pass, and the worker does its round."""
-        self.now += timedelta(hours=who % 40)
+        self.now += timedelta(hours=who)
         with clock.pinned(self.now):
             return expire_offers()
 
@@ -181,8 +181,10 @@ ACTS: tuple[Callable[[Play, int, int], object], ...] = (
     Play.cancel,
     Play.shift,
     Play.offer,
+    Play.offer,
     Play.answer,
     Play.answer,
+    Play.wait,
     Play.wait,
     Play.enter,
     Play.take_back,
@@ -260,13 +262,13 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=45, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    steps=st.lists(STEP, min_size=8, max_size=24),
+    steps=st.lists(STEP, min_size=12, max_size=24),
     first_come=st.booleans(),
     by_itself=st.booleans(),
     withdraws=st.booleans(),
-    places=st.integers(0, 3),
+    places=st.integers(1, 3),
 )
 def test_no_sequence_of_acts_breaks_the_house(
     cast: Cast,
