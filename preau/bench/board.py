@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -49,7 +50,7 @@ def _acts(crowd: Crowd) -> dict[str, float]:
     """The three things a director waits for, in the order of the work."""
     proposed = _once(lambda: propose_all(actor=crowd.director, period=crowd.period))
     lines = list(Booking.objects.filter(request__period=crowd.period).order_by("pk")[:ROUNDS])
-    answers = [_once(lambda line=line: _answer(crowd, line)) for line in lines]
+    answers = [_once(partial(_answer, crowd, line)) for line in lines]
     fingerprint = readiness_of_period(crowd.period).fingerprint
     told = _once(
         lambda: validate_decisions(

@@ -56,10 +56,10 @@ class Play:
         return self.cast.hiver
 
     def seen(self, bits: int, **which: object) -> dict[int, int]:
-        """Some lines as they are on a director's screen; now and then an old one."""
+        """Most lines as they are on a director's screen; now and then an old one."""
         lines = Booking.objects.filter(request__period=self.period, **which).order_by("pk")
-        picked = chosen(list(lines.values_list("pk", "version"))[-16:], bits)
-        return {pk: version - (bits % 11 == 0) for pk, version in picked}
+        picked = chosen(list(lines.values_list("pk", "version"))[-32:], bits * 0x10001 | bits >> 3)
+        return {pk: version - (bits % 11 == 7) for pk, version in picked}
 
     def send(self, who: int, what: int) -> object:
         """A family ticks what it likes, for one child or another, on two days."""
@@ -91,7 +91,7 @@ class Play:
         return request and withdraw_request(actor=self.cast.camille, request=request)
 
     def decide(self, who: int, what: int) -> Outcome:
-        self.exceeding = who % 5 == 0
+        self.exceeding = who % 5 == 4
         return decide_lines(
             actor=self.director(who),
             period=self.period,
@@ -108,7 +108,7 @@ class Play:
         return tell(self.director(who), self.period)
 
     def correct(self, who: int, what: int) -> Outcome:
-        self.exceeding = who % 5 == 0
+        self.exceeding = who % 5 == 4
         return correct_lines(
             actor=self.director(who),
             period=self.period,
@@ -128,7 +128,7 @@ class Play:
         )
 
     def shift(self, who: int, what: int) -> Outcome:
-        self.exceeding = who % 5 == 0
+        self.exceeding = who % 5 == 4
         return shift_lines(
             actor=self.director(who),
             period=self.period,
@@ -169,8 +169,6 @@ class Play:
 
 
 ACTS: tuple[Callable[[Play, int, int], object], ...] = (
-    Play.send,
-    Play.send,
     Play.send,
     Play.decide,
     Play.decide,
@@ -262,9 +260,10 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    steps=st.lists(STEP, min_size=12, max_size=24),
+    begin=st.lists(st.integers(0x55, 0xFFFF), min_size=5, max_size=5),
+    steps=st.lists(STEP, min_size=8, max_size=18),
     first_come=st.booleans(),
     by_itself=st.booleans(),
     withdraws=st.booleans(),
@@ -272,6 +271,7 @@ STEP = st.tuples(
 )
 def test_no_sequence_of_acts_breaks_the_house(
     cast: Cast,
+    begin: list[int],
     steps: list[Step],
     places: int,
     *,
@@ -288,7 +288,8 @@ def test_no_sequence_of_acts_breaks_the_house(
         only_places(cast.hiver, places)
         cast.hiver.refresh_from_db()
         play = Play(cast)
-        for step in steps:
+        sending = [(0, who, what, 1) for who, what in enumerate(begin)]
+        for step in sending + steps:
             play_step(play, step)
         check_history(list(Booking.objects.all()))
         offers = BookingEvent.objects.filter(move=Move.OFFER).count()
