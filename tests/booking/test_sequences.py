@@ -260,7 +260,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     begin=st.lists(st.integers(0x55, 0xFFFF), min_size=5, max_size=5),
     steps=st.lists(STEP, min_size=8, max_size=18),
