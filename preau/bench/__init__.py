@@ -1,0 +1,1 @@
+"""Measures of this machine, beside a floor below which nobody can go."""

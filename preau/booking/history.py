@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -36,9 +37,17 @@ MOVED_FIELDS = [
 def save_moves(
     lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime, note: str = ""
 ) -> None:
-    """Write moved lines and one event for each, in two statements whatever their number."""
+    """Write moved lines and one event for each.
+
+    One statement for all lines that become the same, and one for the events: a director's two
+    thousand lines know a handful of outcomes.
+    """
     moved = list(lines)
-    Booking.objects.bulk_update(moved, MOVED_FIELDS)
+    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for line in moved:
+        alike[tuple(getattr(line, name) for name in MOVED_FIELDS)].append(line.pk)
+    for values, ids in alike.items():
+        Booking.objects.filter(pk__in=ids).update(**dict(zip(MOVED_FIELDS, values, strict=True)))
     record_moves(moved, move, actor=actor, at=at, note=note)
 
 

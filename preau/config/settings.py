@@ -51,8 +51,7 @@ INSTALLED_APPS = [
     "preau.billing",
     "preau.messaging",
     "preau.web",
-    "preau.bench",
-    *(["preau.demo"] if MODE in {Mode.DEMO, Mode.DEVELOPMENT, Mode.TEST} else []),
+    *(["preau.demo", "preau.bench"] if MODE in {Mode.DEMO, Mode.DEVELOPMENT, Mode.TEST} else []),
 ]
 
 MIDDLEWARE = [

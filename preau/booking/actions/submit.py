@@ -189,6 +189,7 @@ def _submit(act: Act) -> Submission:
             check_weeks(wanted, offer, window, act)
             check_changes(unticked, wanted, offer, act)
         check_confirmed(dropped, confirmed=act.confirmed)
+        act = _in_turn(act)
         PreparedRequest.objects.filter(family=act.family, period=period).delete()
         request = _write_request(request, offer, act, changed=changed)
         _withdraw(dropped, act)
@@ -206,6 +207,18 @@ def _submit(act: Act) -> Submission:
         answers=count_days(lines) if period.decides_itself else None,
         changed=changed,
     )
+
+
+def _in_turn(act: Act) -> Act:
+    """Where places are given at once, families arrive when they hold the days.
+
+    Everybody was checked at the moment they sent; but two who wait for the same days may get them
+    the other way round, and nobody must read that a family behind them in the list got the place.
+    """
+    if not act.period.decides_itself or act.by_office:
+        return act
+    now = clock.now()
+    return replace(act, now=now, asked_at=now)
 
 
 def _days_touched(act: Act) -> set[int]:

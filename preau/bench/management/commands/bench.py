@@ -1,4 +1,6 @@
-"""``preau bench pricing``: how fast this machine is at what the program promises."""
+"""`preau bench`: how quick this machine is, in figures that can be compared."""
+
+from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
@@ -6,27 +8,28 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from preau.bench.board import measure_board
 from preau.bench.pricing import measure
+
+MEASURES = {"board": measure_board, "pricing": measure}
 
 
 class Command(BaseCommand):
-    """Measures, alone on the machine to mean something."""
+    """Measure, print, leave nothing behind. Alone on the machine, to mean something."""
 
-    help = "Mesure la vitesse du programme sur cette machine."
+    help = "Mesure ce que chacun attend, à côté du minimum possible sur cette machine."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options of the contract."""
-        parser.add_argument("what", choices=["pricing"], help="ce qui est mesuré")
+        parser.add_argument("what", choices=MEASURES, help="ce qui est mesuré")
         parser.add_argument("--json", action="store_true", help="répondre en JSON")
 
-    def handle(self, *_: object, **options: Any) -> None:
+    def handle(self, *, what: str, **options: Any) -> None:
         """Print the figures."""
-        found = measure()
+        result = MEASURES[what]()
         if options["json"]:
-            self.stdout.write(json.dumps(found))
-        else:
-            self.stdout.write(
-                f"{found['quotes']} prix en {found['seconds']} s, "
-                f"{found['ratio']} fois une simple lecture de dictionnaire."
-            )
+            self.stdout.write(json.dumps(result))
+            return
+        for name, value in result.items():
+            self.stdout.write(f"{name}: {value}")

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import connections
 
 
 class Command(BaseCommand):
@@ -25,10 +25,7 @@ class Command(BaseCommand):
         from granian.constants import Interfaces
         from granian.log import LogLevels
 
-        # Django's checks asked the database something: forked with it, servers would share one line
-        # and read each other's answers.
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
+        _leave_the_database()
         Granian(
             "preau.config.wsgi:application",
             address=host,
@@ -41,3 +38,15 @@ class Command(BaseCommand):
             respawn_failed_workers=True,
             log_level=LogLevels.warning,
         ).serve()
+
+
+def _leave_the_database() -> None:
+    """Close what the checks of the start opened.
+
+    The processes that serve are forks of this one: a connection open now would be the same for all
+    of them, and people would read each other's answers.
+    """
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if getattr(connection, "pool", None):
+            connection.close_pool()  # type: ignore[attr-defined] # of PostgreSQL only
