@@ -56,6 +56,24 @@ NOT_PAGES = {
     "office:trip_pdf": "a PDF",
     "office:touches": "JSON of a tablet",
     "office:register_state": "JSON for a tablet",
+    "family:paper": "a file",
+    "family:receipt": "a file",
+    "family:statement": "a file",
+    "family:attestation": "a file",
+    "office:statement": "a file",
+    "office:receipt": "a file",
+    "office:paper_file": "a file",
+    "office:attestation": "a file",
+    "office:fec": "a file",
+    "office:pay": "only receives a form",
+    "office:refund": "only receives a form",
+    "office:charge": "only receives a form",
+    "office:remove_charge": "only receives a form",
+    "office:reject": "only receives a form",
+    "office:prepare_run": "only receives a form",
+    "office:change_run": "only receives a form",
+    "office:issue_attestations": "only receives a form",
+    "office:declaring": "only receives a form",
 }
 
 _ROUTES = """
@@ -434,7 +452,40 @@ _OF_THE_REGISTER = [
         (_422,),
     ),
 ]
-LOOKS = _OF_THE_REGISTER + _WITHOUT_SESSION + _OF_PEOPLE + _OF_FAMILIES + _OF_THE_OFFICE
+_RUNS = at("/direction/facturation/")
+_RUN = _linked_from(_RUNS, r"/direction/facturation/\d+/")
+_YEARS = at("/direction/attestations/")
+_OF_MONEY = [
+    Look("account", "family:account", PARENT, at("/famille/compte/")),
+    Look("attestations", "family:attestations", PARENT, at("/famille/attestations/")),
+    Look("runs", "office:runs", DIRECTOR, _RUNS),
+    Look("run", "office:run", DIRECTOR, _RUN),
+    Look(
+        "draft",
+        "office:draft",
+        DIRECTOR,
+        _linked_from(_RUN, r"/direction/brouillons/\d+/"),
+        _unfold,
+    ),
+    Look("paper", "office:paper", DIRECTOR, _linked_from(_RUN, r"/direction/pieces/\d+/"), _unfold),
+    Look("arrears", "office:arrears", DIRECTOR, at("/direction/facturation/impayes/")),
+    Look(
+        "office account",
+        "office:account",
+        DIRECTOR,
+        _linked_from(at("/direction/facturation/impayes/"), r"/direction/familles/\d+/compte/"),
+        _unfold,
+    ),
+    Look("accounting", "office:accounting", DIRECTOR, at("/direction/facturation/exports/")),
+    Look("office attestations", "office:attestations", DIRECTOR, _YEARS),
+    Look(
+        "family year",
+        "office:family_year",
+        DIRECTOR,
+        _linked_from(_YEARS, r"/direction/familles/\d+/annee/\d+/"),
+    ),
+]
+LOOKS = _OF_MONEY + _OF_THE_REGISTER + _WITHOUT_SESSION + _OF_PEOPLE + _OF_FAMILIES + _OF_THE_OFFICE
 
 # Pages that show that something went wrong, and have no route of their own.
 ERRORS = {"404", "400", "csrf", "403", "500", "503"}

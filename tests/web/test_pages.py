@@ -37,6 +37,7 @@ FILES = {
     "office:paper_file",
     "office:receipt",
     "office:statement",
+    "office:tariff_file",
 }
 READABLE = sorted(
     name
@@ -71,7 +72,12 @@ def test_a_page_says_how_it_may_be_used(cast: Cast, name: str) -> None:
 def test_a_file_is_private_too(cast: Cast, name: str) -> None:
     for answer in read_by_somebody(cast, name, both_sides(cast)["Tilleuls"]):
         kind = check_headers(answer, of_a_page=False)
-        begins = {PDF: b"%PDF-1.", XLSX: b"PK", "text/plain; charset=utf-8": b"JournalCode\t"}
+        begins = {
+            PDF: b"%PDF-1.",
+            XLSX: b"PK",
+            "text/plain; charset=utf-8": b"JournalCode\t",
+            "application/yaml; charset=utf-8": b"name:",
+        }
         assert answer.getvalue().startswith(begins[kind])
 
 
