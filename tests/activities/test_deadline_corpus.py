@@ -40,6 +40,11 @@ def test_a_published_deadline_comes_out_to_the_minute(vector: dict[str, Any]) ->
     refused = first_refused(rule, **days, start=start)
     assert refused.isoformat() == vector["refused"]
     assert plain(in_words(refused)) == vector["text"]
+    typed = {key: vector[key] for key in (*days, "start") if key in vector}
+    assert answer(json.dumps(rule.as_json()), **typed) == {
+        "first_refused": refused.isoformat(),
+        "text": in_words(refused),
+    }
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=map(str, RULES))

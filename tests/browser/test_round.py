@@ -36,13 +36,17 @@ class Camera:
     folder: Path | None
     taken: list[str] = field(default_factory=list)
 
-    def take(self, page: Page, name: str, height: int = 760) -> None:
-        """The page as it is, in a window of this height."""
+    def take(
+        self, page: Page, name: str, height: int = 760, *, above: Locator | None = None
+    ) -> None:
+        """The page in a window of this height, from what stands `above` on."""
         self.taken.append(name)
         if self.folder is None:
             return
         page.set_viewport_size({"width": WIDTH, "height": height})
         page.mouse.move(0, 0)
+        if above is not None:
+            above.evaluate("each => scrollTo(0, each.getBoundingClientRect().top + scrollY - 96)")
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{name}.png"
         page.screenshot(path=path, animations="disabled", caret="hide")
@@ -105,11 +109,11 @@ def process(page: Page, camera: Camera) -> None:
     """Read the queue, let Préau propose, read its reasons, tell everybody."""
     page.reload()
     expect(_cards(page)).to_have_count(2)
-    camera.take(page, "04-demandes-recues", 780)
+    camera.take(page, "04-demandes-recues", 700)
     page.get_by_role("button", name=re.compile("^Proposer pour")).click()
     expect(page.get_by_role("button", name=re.compile("^Proposer pour"))).to_have_count(0)
     expect(_waiting(page)).not_to_have_count(0)
-    camera.take(page, "05-reponses-proposees", 780)
+    camera.take(page, "05-reponses-proposees", 700, above=_cards(page).first)
     page.get_by_role("link", name=re.compile("^Valider et prévenir 2 familles")).click()
     camera.take(page, "06-valider")
     page.get_by_role("button", name=re.compile("^Valider et prévenir")).click()
@@ -125,7 +129,7 @@ def free_a_place(page: Page, camera: Camera) -> None:
         label="Annuler à la demande de la famille, sans facturer"
     )
     page.get_by_label("Motif, que la famille lira").fill(REASON)
-    camera.take(page, "08-annuler", 780)
+    camera.take(page, "08-annuler", 700)
     page.get_by_role("button", name="Corriger et prévenir la famille", exact=True).click()
     expect(page.get_by_text("Corrigé et annoncé à la famille")).to_be_visible()
 
@@ -134,7 +138,7 @@ def offer_it(page: Page, camera: Camera) -> None:
     """The place goes to the one who waits, with a time to confirm."""
     _waiting(page).first.get_by_role("button", name=re.compile("^Proposer la place")).click()
     expect(page.get_by_text(re.compile("^place proposée jusqu’au")).first).to_be_visible()
-    camera.take(page, "09-place-proposee", 780)
+    camera.take(page, "09-place-proposee", 700, above=_cards(page).first)
 
 
 def take_it(page: Page, camera: Camera) -> None:
@@ -142,8 +146,9 @@ def take_it(page: Page, camera: Camera) -> None:
     page.goto(page.url.split("/famille/")[0] + "/famille/demandes/")
     request = page.get_by_role("article", name=PERIOD)
     expect(request.get_by_text("acceptée")).to_have_count(0)
-    camera.take(page, "10-la-famille-confirme", 700)
     offers = request.get_by_role("button", name="Prendre la place")
+    expect(offers).not_to_have_count(0)
+    camera.take(page, "10-la-famille-confirme", 700, above=offers.first)
     left = offers.count()
     while left:
         offers.first.click()
@@ -185,7 +190,7 @@ def test_a_director_makes_a_period_answers_and_gives_a_place_on(
     take_it(families[1], camera)
     page.goto(board)
     expect(_cards(page).last.get_by_text("acceptée").first).to_be_visible()
-    camera.take(page, "11-place-donnee", 780)
+    camera.take(page, "11-place-donnee", 700, above=_cards(page).first)
     guide = (REPOSITORY / "docs" / "guide-direction.md").read_text(encoding="utf-8")
     shown = re.findall(r"images/guide-direction/([\w-]+)\.png", guide)
     assert shown == camera.taken, "the guide shows other pictures than this story"
