@@ -69,7 +69,7 @@ def family_file(family: Family, centres: QuerySet[Centre]) -> FamilyFile:
     return FamilyFile(
         family=family,
         guardianships=list(
-            family.guardianships.select_related("guardian").order_by("-is_contact", "pk")
+            family.guardianships.select_related("guardian__user").order_by("-is_contact", "pk")
         ),
         children=list(children),
         quotient=family.quotients.filter(valid_from__lte=today, valid_to__gte=today).first(),
