@@ -55,6 +55,7 @@ class Environment:
     url: str
     secure: bool
     proxies: int
+    second_factor: str
     mail_from: str
     mailer: Mailer | None
 
@@ -91,6 +92,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         url=url,
         secure=production,
         proxies=_proxies(env, mode),
+        second_factor=_second_factor(env, mode),
         mail_from=env.get("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{_mail_domain(hosts)}>"),
         mailer=_mailer(env, mode),
     )
@@ -146,6 +148,17 @@ def _database(env: Mapping[str, str], mode: Mode) -> dict[str, Any]:
         "PORT": known["port"],
         "OPTIONS": parts,
     }
+
+
+def _second_factor(env: Mapping[str, str], mode: Mode) -> str:
+    """Whether staff must have a second factor: always in production."""
+    production = mode is Mode.PRODUCTION
+    asked = env.get("PREAU_SECOND_FACTOR", "required" if production else "offered")
+    if asked not in {"required", "offered"} or (production and asked != "required"):
+        raise ConfigurationError(
+            "PREAU_SECOND_FACTOR vaut « required » (toujours en production) ou « offered »."
+        )
+    return asked
 
 
 def _proxies(env: Mapping[str, str], mode: Mode) -> int:

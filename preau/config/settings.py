@@ -32,7 +32,6 @@ DATA = ENVIRONMENT.data
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -41,6 +40,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "preau.core",
     "preau.org",
     "preau.families",
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "preau.pricing",
     "preau.billing",
     "preau.messaging",
+    "preau.accounts",
     "preau.web",
     *(["preau.demo", "preau.bench"] if MODE in {Mode.DEMO, Mode.DEVELOPMENT, Mode.TEST} else []),
 ]
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "preau.web.middleware.MethodRefused",
     "preau.web.middleware.BadInput",
     "preau.web.middleware.DatabaseAway",
+    "preau.web.middleware.Origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "preau.web.middleware.SessionRules",
     "preau.core.readonly.ReadOnlyOnGet",
 ]
 
@@ -202,14 +205,35 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 # A whole school may sit behind one address on opening morning; one identifier may not be guessed.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "100/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "100/m/ip,5/5m/key",
+    # A lost password: asking for a mail, then typing its code.
+    "reset_password": "60/m/ip,5/h/key",
+    "reset_password_from_key": "100/m/ip,10/h/key",
+    "reauthenticate": "10/m/user",
+}
 ACCOUNT_FORMS = {
     "login": "preau.web.public.forms.SignInForm",
     "change_password": "preau.web.public.forms.PasswordChangeForm",
 }
 
+# Every member of staff needs a second factor where it is "required"; "offered" is for trying out.
+SECOND_FACTOR = ENVIRONMENT.second_factor
+MFA_ADAPTER = "preau.web.public.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Préau"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "preau.web.public.forms.SecondFactorForm",
+    "activate_totp": "preau.web.public.forms.ActivateFactorForm",
+}
+
 # A message may name a child: it stays on our side, never in a readable cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_ENGINE = "preau.core.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -15,8 +15,8 @@ _WRITES = re.compile(
     r"(?:\s|--[^\n]*|/\*.*?\*/)*(?:WITH\b.*\b)?(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|COPY)\b",
     re.IGNORECASE | re.DOTALL,
 )
-# Sign-in limits and sessions keep their own books while a page is read.
-_BOOKKEEPING = re.compile(r'"(?:core_cache|django_session)"')
+# Sign-in limits, sessions and the trace keep their own books while a page is read.
+_BOOKKEEPING = re.compile(r'"(?:core_cache|core_session|core_auditevent)"')
 
 
 class WriteOnReadError(RuntimeError):

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from preau.core import clock
 from preau.core.models import User
-from preau.families.models import Enrolment, Family
+from preau.families.models import Child, Enrolment, Family, Guardian
 from preau.org.models import Centre
 
 
@@ -23,3 +23,21 @@ def families_of_centres(centres: QuerySet[Centre]) -> QuerySet[Family]:
     still = Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today())
     enrolled = Enrolment.objects.filter(still, centre__in=centres)
     return Family.objects.filter(children__in=enrolled.values("child")).distinct()
+
+
+def guardians_of_centres(centres: QuerySet[Centre]) -> QuerySet[Guardian]:
+    """Adults of the families of these centres."""
+    families = families_of_centres(centres).values("pk")
+    return Guardian.objects.filter(guardianships__family__in=families).distinct()
+
+
+def children_of_centres(centres: QuerySet[Centre]) -> QuerySet[Child]:
+    """Children of the families of these centres."""
+    families = families_of_centres(centres).values("pk")
+    return Child.objects.filter(custodies__family__in=families).distinct()
+
+
+def guardian_is_wholly_of(guardian: Guardian, centres: QuerySet[Centre]) -> bool:
+    """Whether every family of this adult is one of these centres: whoever holds the keys of a
+    sign-in must be allowed everything that it opens."""
+    return not guardian.families.exclude(pk__in=families_of_centres(centres).values("pk")).exists()

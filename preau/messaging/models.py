@@ -49,6 +49,8 @@ class Mail(models.Model):
     to = models.EmailField("destinataire")
     subject = models.CharField("sujet", max_length=200)
     text = models.TextField("texte")
+    # Holds a password or a code: sealed while it waits, erased once it left or never will.
+    secret = models.BooleanField("secret", default=False)
     state = models.CharField("état", max_length=10, choices=MailState, default=MailState.QUEUED)
     created_at = models.DateTimeField("créé le")
     due_at = models.DateTimeField("à envoyer dès")
@@ -73,6 +75,12 @@ class Mail(models.Model):
                 condition=Q(state=MailState.SENT, sent_at__isnull=False)
                 | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
                 name="mail_sent_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(secret=False)
+                | Q(state__in=[MailState.QUEUED, MailState.SENDING])
+                | Q(text=""),
+                name="mail_secret_kept_only_until_it_leaves",
             ),
         ]
         triggers = [

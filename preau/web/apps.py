@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "preau.web"
     verbose_name = "Pages"
+
+    def ready(self) -> None:
+        from django.contrib.auth import signals
+
+        from preau.web import sessions
+
+        signals.user_logged_in.connect(sessions.begin)
+        signals.user_login_failed.connect(sessions.refuse)
+        signals.user_logged_out.connect(sessions.end)

@@ -43,7 +43,10 @@ def test_a_mail_is_sent_exactly_when_it_has_its_time(
 
 
 def test_every_constraint_has_its_test(db: None) -> None:
-    assert constraints_of("messaging") == {"mail_sent_has_its_time"}
+    assert constraints_of("messaging") == {
+        "mail_sent_has_its_time",
+        "mail_secret_kept_only_until_it_leaves",
+    }
 
 
 @pytest.mark.parametrize(("before", "after"), [*product(MailState, MailState)], ids=str)

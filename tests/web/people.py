@@ -83,6 +83,9 @@ class Objects:
     request: int
     sending: int
     family: int
+    guardian: int
+    child: int
+    enrolment: int
     day: int
     line: int
     outing: int
@@ -120,6 +123,9 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         request=request.pk,
         sending=sending.pk,
         family=household.family.pk,
+        guardian=household.guardian.pk,
+        child=household.child.pk,
+        enrolment=household.child.enrolments.get().pk,
         day=days[3].pk,
         line=lines_of(household)[0].pk,
         outing=add_trip(days[4], title="Ferme").pk,

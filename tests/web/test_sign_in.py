@@ -264,11 +264,6 @@ def test_a_generated_password_is_strong_and_easy_to_copy() -> None:
         assert not set(password) & set("lo01")
 
 
-def test_the_identifier_of_a_stranger_is_not_guessed_by_the_reset(cast: Cast) -> None:
-    for path in ("/mot-de-passe/oublie/", "/password/reset/", "/accounts/password/reset/"):
-        assert Client().get(path).status_code == 404
-
-
 def test_a_session_ends_with_the_browser(cast: Cast, settings: Settings) -> None:
     client = Client()
     answer = try_to_enter("camille", PASSWORD, client=client)

@@ -71,7 +71,7 @@ def family_file(family: Family, centres: QuerySet[Centre]) -> FamilyFile:
     return FamilyFile(
         family=family,
         guardianships=list(
-            family.guardianships.select_related("guardian").order_by("-is_contact", "pk")
+            family.guardianships.select_related("guardian__user").order_by("-is_contact", "pk")
         ),
         children=list(children),
         quotient=next((q for q in quotients if q.valid_from <= today <= q.valid_to), None),

@@ -9,8 +9,11 @@ from datetime import timedelta
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Case, F, TextField, Value, When
 
 from preau.core import clock
+from preau.core.sealing import UnsealError, unseal
+from preau.messaging.actions.queue import SEALED_FOR
 from preau.messaging.models import Mail, MailState
 
 logger = logging.getLogger("preau.messaging")
@@ -71,9 +74,15 @@ def _claim_next() -> Mail | None:
 def _hand_over(mail: Mail, connection: BaseEmailBackend) -> int:
     # One identity per mail: should a server get it twice all the same, it can tell.
     domain = EmailMessage().from_email.rpartition("@")[2].rstrip(">")
+    try:
+        text = unseal(mail.text, purpose=SEALED_FOR) if mail.secret else mail.text
+    except UnsealError as error:
+        # The site's key changed while it waited: only a new one can be sent.
+        _give_back(mail, error, for_good=True)
+        return 0
     message = EmailMessage(
         mail.subject,
-        mail.text,
+        text,
         to=[mail.to],
         headers={"Message-ID": f"<preau-{mail.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
@@ -96,9 +105,14 @@ def _hand_over(mail: Mail, connection: BaseEmailBackend) -> int:
             raise _LineLostError from error
         return 0
     Mail.objects.filter(pk=mail.pk, state=MailState.SENDING).update(
-        state=MailState.SENT, sent_at=clock.now(), error=""
+        state=MailState.SENT, sent_at=clock.now(), error="", text=_what_stays(mail)
     )
     return 1
+
+
+def _what_stays(mail: Mail) -> str:
+    """The text that the outbox keeps once the mail left, or never will: no secret."""
+    return "" if mail.secret else mail.text
 
 
 def _codes(error: OSError) -> list[int]:
@@ -120,7 +134,9 @@ def _give_back(mail: Mail, error: OSError | ValueError, *, for_good: bool) -> No
 def _settle(mail: Mail, state: MailState, error: OSError | ValueError) -> None:
     mail.state = state
     mail.error = _without_address(error)
-    mail.save(update_fields=["state", "due_at", "error"])
+    if state is not MailState.QUEUED:
+        mail.text = _what_stays(mail)
+    mail.save(update_fields=["state", "due_at", "error", "text"])
 
 
 def _put_off_due_mails(error: OSError) -> int:
@@ -149,7 +165,9 @@ def sweep_outbox() -> None:
 
     now = clock.now()
     Mail.objects.filter(state=MailState.SENDING, claimed_at__lt=now - LOST_AFTER).update(
-        state=MailState.UNCERTAIN, error="interrompu pendant l’envoi"
+        state=MailState.UNCERTAIN,
+        error="interrompu pendant l’envoi",
+        text=Case(When(secret=True, then=Value("", TextField())), default=F("text")),
     )
     if Mail.objects.filter(state=MailState.QUEUED, due_at__lt=now - timedelta(seconds=10)).exists():
         deliver_due.enqueue()

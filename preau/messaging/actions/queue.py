@@ -8,18 +8,26 @@ from dataclasses import dataclass
 from django.db import connection
 
 from preau.core import clock
+from preau.core.sealing import seal
 from preau.messaging.models import Mail, MailBatch
 from preau.messaging.tasks import deliver_due
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A mail to write down. `event_key` names what it tells, and is used once for ever."""
+    """A mail to write down. `event_key` names what it tells, and is used once for ever.
+
+    `secret`: its text holds a password or a code, which the database must not be able to read.
+    """
 
     event_key: str
     to: str
     subject: str
     text: str
+    secret: bool = False
+
+
+SEALED_FOR = "mail"
 
 
 def queue_mails(
@@ -43,7 +51,8 @@ def queue_mails(
                 batch=batch,
                 to=draft.to,
                 subject=" ".join(draft.subject.split()),
-                text=draft.text,
+                text=seal(draft.text, purpose=SEALED_FOR) if draft.secret else draft.text,
+                secret=draft.secret,
                 created_at=now,
                 due_at=now,
             )

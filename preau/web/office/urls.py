@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.office import after, board, entry, past, quotients, views
+from preau.web.office import after, board, entry, files, guardians, past, quotients, views
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.planning import outings, period, places
@@ -58,6 +58,16 @@ urlpatterns = [
         name="certificate_paper",
     ),
     path("familles/", views.families, name="families"),
+    path("familles/nouvelle/", files.new_family, name="new_family"),
+    path("familles/<int:family_id>/modifier/", files.change, name="change_family"),
+    path("familles/<int:family_id>/enfants/", files.new_child, name="new_child"),
+    path("familles/<int:family_id>/responsables/", guardians.new, name="new_guardian"),
+    path("enfants/<int:child_id>/", files.child, name="child"),
+    path("enfants/<int:child_id>/inscrire/", files.enrol, name="enrol"),
+    path("inscriptions/<int:enrolment_id>/", files.end, name="end_enrolment"),
+    path("responsables/<int:guardian_id>/", guardians.guardian, name="guardian"),
+    path("responsables/<int:guardian_id>/adresse/", guardians.email, name="guardian_email"),
+    path("responsables/<int:guardian_id>/acces/", guardians.send, name="send_access"),
     path("familles/<int:family_id>/", views.family, name="family"),
     path("familles/<int:family_id>/saisir/<int:period_id>/", entry.enter, name="enter_request"),
     path("familles/<int:family_id>/situation/", views.situation, name="situation"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from preau.accounts.queries.access import NO_ACCESS, access_of_people
 from preau.activities.queries.periods import periods_of_centres
 from preau.attendance.queries.certificates import certificates_to_treat
 from preau.attendance.queries.register import todays_register
@@ -173,8 +174,14 @@ def family(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
     """One family: who they are, how to reach them, what they asked at these centres."""
     found = get_object_or_404(families_of_centres(centres), pk=family_id)
     asked = found.requests.filter(period__centre__in=centres.values("pk"))
+    file = family_file(found, centres)
+    people = [each.guardian for each in file.guardianships]
+    access = access_of_people(guardian.user for guardian in people)
     context = {
-        "file": family_file(found, centres),
+        "file": file,
+        "adults": [
+            (each, access.get(each.guardian.user_id or 0, NO_ACCESS)) for each in file.guardianships
+        ],
         "situation": SituationForm(
             initial={"town": found.town, "parents_work": found.parents_work}
         ),

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
+
+from preau.core.models import User
+from preau.core.sealing import seal, unseal
+from preau.org.scope import is_staff
+from preau.web.sessions import recently_confirmed
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -18,3 +29,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        return not recently_confirmed(context.request)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Second factors: their secrets are sealed, and staff who must have one keep it."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "Ce code n’est pas le bon, ou il vient de changer.",
+        "cannot_delete_authenticator": "Votre rôle demande un second facteur.",
+    }
+    _PURPOSE = "second-factor"
+
+    def encrypt(self, text: str) -> str:
+        return seal(text, purpose=self._PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text, purpose=self._PURPOSE)
+
+    def get_totp_label(self, user: User) -> str:
+        return user.username
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        required = settings.SECOND_FACTOR == "required" and is_staff(authenticator.user)
+        return not required

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.public import health, prices, views
+from preau.web.public import health, lost, prices, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -8,6 +8,10 @@ urlpatterns = [
     path("connexion/", views.SignIn.as_view(), name="account_login"),
     path("deconnexion/", views.SignOut.as_view(), name="account_logout"),
     path("mot-de-passe/", views.ChangePassword.as_view(), name="account_change_password"),
+    path("mot-de-passe/premier/", views.first_password, name="account_first_password"),
+    path("mot-de-passe/oublie/", lost.ask, name="account_lost_password"),
+    path("mot-de-passe/code/", lost.code, name="account_lost_code"),
+    path("confirmer/", views.confirm_password, name="account_reauthenticate"),
     path("acces-ferme/", views.inactive, name="account_inactive"),
     path("tarifs/", prices.prices, name="public_prices"),
     path("healthz", health.live, name="healthz"),

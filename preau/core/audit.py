@@ -1,0 +1,48 @@
+"""The trace of what people do (trust.md): one append-only table, one way to write in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import models
+
+from preau.core import clock
+from preau.core.models import Act, AuditEvent, User
+
+_origin: ContextVar[str | None] = ContextVar("origin", default=None)
+
+
+@contextmanager
+def acting_from(address: str | None) -> Iterator[None]:
+    """Within, what is recorded comes from this network address."""
+    token = _origin.set(address)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def record(
+    act: Act,
+    *,
+    actor: User | None,
+    on: models.Model | str = "",
+    detail: str = "",
+) -> AuditEvent:
+    """Write that `actor` did `act` to an object (or to what a text names), in this transaction.
+
+    `detail` is a few words for the administrator: never a password, a key or a health datum.
+    """
+    key = f"{on._meta.label_lower}.{on.pk}" if isinstance(on, models.Model) else ""  # noqa: SLF001
+    return AuditEvent.objects.create(
+        at=clock.now(),
+        act=act,
+        actor=actor,
+        actor_name=actor.name if actor else "",
+        object_name=str(on)[:200],
+        object_key=key,
+        detail=detail[:300],
+        address=_origin.get(),
+    )

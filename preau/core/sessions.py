@@ -1,0 +1,36 @@
+"""Sessions in the database, each with its owner; settings name this module as their engine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from preau.core.models import Session
+
+OPENED, SEEN, ADDRESS, BROWSER = "opened_at", "seen_at", "address", "browser"
+
+
+class SessionStore(DatabaseStore):
+    """Django's own, whose rows say whose they are."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """The table of sessions."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row of a session, with what its owner may read of it."""
+        row = cast(Session, super().create_model_instance(data))
+        owner = data.get(SESSION_KEY)
+        row.user_id = int(owner) if owner else None
+        row.opened_at, row.seen_at = _instant(data.get(OPENED)), _instant(data.get(SEEN))
+        row.address = data.get(ADDRESS)
+        row.browser = str(data.get(BROWSER, ""))[:200]
+        return row
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,112 @@
+"""How long a browser stays signed in, and what it must do first (trust.md, "Sign-in and rights").
+
+A session says when it was opened and last seen, from where, and whether its owner works here; its
+row repeats it (`core/sessions.py`). Nothing of this costs a query.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest
+
+from preau.core import audit, clock
+from preau.core.models import Act, User
+from preau.core.sessions import ADDRESS, BROWSER, OPENED, SEEN
+from preau.org.scope import is_staff
+
+STAFF, FACTOR_OWED, CONFIRMED = "staff", "factor_owed", "confirmed_at"
+# Idle and absolute lifetimes.
+OF_STAFF = (timedelta(minutes=30), timedelta(hours=12))
+OF_PARENTS = (timedelta(hours=2), timedelta(days=14))
+# A request more or less in a minute changes nothing to them, and saves a write a page.
+_NOTED_EVERY = timedelta(minutes=1)
+# Long enough to fill a form, short enough that an open screen is not a key.
+_CONFIRMED_FOR = timedelta(minutes=10)
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The network address of the browser, our relays left out."""
+    with suppress(ImproperlyConfigured, PermissionDenied, ValueError):
+        return str(get_adapter(request).get_client_ip(request))
+    return None
+
+
+def begin(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Somebody signed in (Django's signal): note it in the session and in the trace."""
+    now = clock.now().isoformat()
+    request.session[OPENED] = request.session[SEEN] = request.session[CONFIRMED] = now
+    request.session[ADDRESS] = address_of(request)
+    request.session[BROWSER] = request.META.get("HTTP_USER_AGENT", "")[:200]
+    mark_staff(request, staff=is_staff(user), user=user)
+    audit.record(Act.SIGNED_IN, actor=user, on=user, detail=user.username)
+
+
+def refuse(
+    sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
+) -> None:
+    """Somebody was refused (Django's signal). What they typed is not kept: it may be a password."""
+    known = User.objects.filter(username__iexact=str(credentials.get("username", ""))).first()
+    audit.record(
+        Act.SIGN_IN_REFUSED,
+        actor=None,
+        on=known or "",
+        detail=known.username if known else "identifiant inconnu",
+    )
+
+
+def end(sender: object, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """Somebody signed out (Django's signal)."""
+    if isinstance(user, User):
+        audit.record(Act.SIGNED_OUT, actor=user, on=user, detail=user.username)
+
+
+def mark_staff(request: HttpRequest, *, staff: bool, user: User) -> None:
+    """Note whether this browser's owner works here, and owes a second factor."""
+    request.session[STAFF] = staff
+    owed = staff and settings.SECOND_FACTOR == "required"
+    request.session[FACTOR_OWED] = owed and not is_mfa_enabled(user, FACTORS)
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Whether this session was left alone, or has lasted, for too long."""
+    idle, absolute = OF_STAFF if request.session.get(STAFF) else OF_PARENTS
+    now = clock.now()
+    opened, seen = _instant(request, OPENED), _instant(request, SEEN)
+    return (seen is not None and now - seen > idle) or (
+        opened is not None and now - opened > absolute
+    )
+
+
+def note_activity(request: HttpRequest) -> None:
+    """This person is here. A page that refreshes itself is no sign of anybody."""
+    by_itself = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
+    if by_itself and request.method == "GET":
+        return
+    now, seen = clock.now(), _instant(request, SEEN)
+    if seen is None or abs(now - seen) >= _NOTED_EVERY:
+        request.session[SEEN] = now.isoformat()
+
+
+def confirm(request: HttpRequest) -> None:
+    """The person has just typed their password again."""
+    request.session[CONFIRMED] = clock.now().isoformat()
+
+
+def recently_confirmed(request: HttpRequest) -> bool:
+    """Whether they typed it in the last minutes, signing in included."""
+    at = _instant(request, CONFIRMED)
+    return at is not None and clock.now() - at <= _CONFIRMED_FOR
+
+
+def _instant(request: HttpRequest, name: str) -> datetime | None:
+    text = request.session.get(name)
+    return datetime.fromisoformat(text) if text else None
