@@ -73,7 +73,12 @@ def mark_staff(request: HttpRequest, *, staff: bool, user: User) -> None:
     """Note whether this browser's owner works here, and owes a second factor."""
     request.session[STAFF] = staff
     owed = staff and settings.SECOND_FACTOR == "required"
-    request.session[FACTOR_OWED] = owed and not is_mfa_enabled(user, FACTORS)
+    request.session[FACTOR_OWED] = owed and not has_factor(user)
+
+
+def has_factor(user: User) -> bool:
+    """Whether signing in asks this person for a second factor."""
+    return bool(is_mfa_enabled(user, FACTORS))
 
 
 def is_over(request: HttpRequest) -> bool:
@@ -92,7 +97,7 @@ def note_activity(request: HttpRequest) -> None:
     if by_itself and request.method == "GET":
         return
     now, seen = clock.now(), _instant(request, SEEN)
-    if seen is None or abs(now - seen) >= _NOTED_EVERY:
+    if seen is None or now - seen >= _NOTED_EVERY:
         request.session[SEEN] = now.isoformat()
 
 
