@@ -15,7 +15,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from preau.core import audit, clock
 from preau.core.models import Act, User
@@ -110,6 +113,11 @@ def recently_confirmed(request: HttpRequest) -> bool:
     """Whether they typed it in the last minutes, signing in included."""
     at = _instant(request, CONFIRMED)
     return at is not None and clock.now() - at <= _CONFIRMED_FOR
+
+
+def to_confirm(path: str) -> HttpResponse:
+    """Towards the page that asks for one's own password, then `path`."""
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': path})}")
 
 
 def _instant(request: HttpRequest, name: str) -> datetime | None:

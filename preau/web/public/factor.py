@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from preau.core import audit
 from preau.core.models import Act
-from preau.web.sessions import FACTOR_OWED, has_factor
+from preau.web.sessions import FACTOR_OWED, has_factor, recently_confirmed, to_confirm
 from preau.web.signed_in import signed_in
 
 _page_with_a_form = method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
@@ -40,6 +40,8 @@ class Activate(ActivateTOTPView):  # type: ignore[misc]  # allauth has no types
         """Somebody who has one reads their codes instead."""
         if has_factor(signed_in(request)):
             return redirect("mfa_view_recovery_codes")
+        if not recently_confirmed(request):
+            return to_confirm(request.path)
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
         return answer
 
@@ -61,3 +63,10 @@ class Codes(ViewRecoveryCodesView):  # type: ignore[misc]  # allauth has no type
 
     template_name = "public/factor_codes.html"
     http_method_names = ["get", "head"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Only who typed their password lately reads them."""
+        if not recently_confirmed(request):
+            return to_confirm(request.path)
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
