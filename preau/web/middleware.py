@@ -111,6 +111,7 @@ class SessionRules:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Where this person must go first; None: the page they asked for."""
         page = request.resolver_match.url_name if request.resolver_match else ""
         user = request.user if page not in self.ALWAYS_OPEN else None
         if not isinstance(user, User):

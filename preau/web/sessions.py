@@ -15,7 +15,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from preau.core import audit, clock
 from preau.core.models import Act, User
@@ -73,7 +76,12 @@ def mark_staff(request: HttpRequest, *, staff: bool, user: User) -> None:
     """Note whether this browser's owner works here, and owes a second factor."""
     request.session[STAFF] = staff
     owed = staff and settings.SECOND_FACTOR == "required"
-    request.session[FACTOR_OWED] = owed and not is_mfa_enabled(user, FACTORS)
+    request.session[FACTOR_OWED] = owed and not has_factor(user)
+
+
+def has_factor(user: User) -> bool:
+    """Whether signing in asks this person for a second factor."""
+    return bool(is_mfa_enabled(user, FACTORS))
 
 
 def is_over(request: HttpRequest) -> bool:
@@ -92,7 +100,7 @@ def note_activity(request: HttpRequest) -> None:
     if by_itself and request.method == "GET":
         return
     now, seen = clock.now(), _instant(request, SEEN)
-    if seen is None or abs(now - seen) >= _NOTED_EVERY:
+    if seen is None or now - seen >= _NOTED_EVERY:
         request.session[SEEN] = now.isoformat()
 
 
@@ -105,6 +113,11 @@ def recently_confirmed(request: HttpRequest) -> bool:
     """Whether they typed it in the last minutes, signing in included."""
     at = _instant(request, CONFIRMED)
     return at is not None and clock.now() - at <= _CONFIRMED_FOR
+
+
+def to_confirm(path: str) -> HttpResponse:
+    """Towards the page that asks for one's own password, then `path`."""
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': path})}")
 
 
 def _instant(request: HttpRequest, name: str) -> datetime | None:

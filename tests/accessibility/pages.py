@@ -33,6 +33,13 @@ NOT_PAGES = {
     "healthz": "one word for a balancer",
     "readyz": "JSON for the person on duty",
     "family:switch": "only receives a form",
+    "account_lost_code": "needs the page before it: tests/accounts/test_lost_password.py",
+    "account_first_password": "needs a temporary password: tests/accounts/test_access.py",
+    "mfa_authenticate": "needs a second factor: tests/web/test_second_factor.py",
+    "mfa_view_recovery_codes": "needs a second factor: tests/web/test_second_factor.py",
+    "office:enrol": "only receives a form",
+    "office:end_enrolment": "only receives a form",
+    "office:send_access": "only receives a form",
     "office:decide": "only receives a form",
     "office:propose": "only receives a form",
     "office:situation": "only receives a form",
@@ -280,6 +287,19 @@ def _no_paper(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def _of_family(pattern: str) -> Find:
+    """A page that the first family's file leads to."""
+    return lambda site: site.link(
+        DIRECTOR,
+        site.link(DIRECTOR, "/direction/familles/", r"/direction/familles/\d+/"),
+        f"/direction/{pattern}",
+    )
+
+
+def _address(site: Site) -> str:
+    return _of_family(r"responsables/\d+/")(site) + "adresse/"
+
+
 def _fail_to_sign_in(page: Page) -> None:
     page.get_by_label("Identifiant").fill("personne")
     page.get_by_label("Mot de passe", exact=True).fill("ceci n’est pas le bon")
@@ -353,6 +373,18 @@ _OF_PEOPLE = [
         at("/mot-de-passe/"),
         _fail_to_change_password,
     ),
+    Look("lost password", "account_lost_password", "", at("/mot-de-passe/oublie/")),
+    Look("confirm", "account_reauthenticate", PARENT, at("/confirmer/")),
+    Look("second factor", "mfa_activate_totp", DIRECTOR, at("/second-facteur/nouveau/")),
+    Look("new family", "office:new_family", DIRECTOR, at("/direction/familles/nouvelle/")),
+    Look("change family", "office:change_family", DIRECTOR, _of_family("familles/\\d+/modifier/")),
+    Look("new child", "office:new_child", DIRECTOR, _of_family("familles/\\d+/enfants/")),
+    Look(
+        "new guardian", "office:new_guardian", DIRECTOR, _of_family("familles/\\d+/responsables/")
+    ),
+    Look("child", "office:child", DIRECTOR, _of_family("enfants/\\d+/")),
+    Look("guardian", "office:guardian", DIRECTOR, _of_family("responsables/\\d+/")),
+    Look("guardian’s address", "office:guardian_email", DIRECTOR, _address),
     Look("office password", "account_change_password", DIRECTOR, at("/mot-de-passe/")),
 ]
 _OF_FAMILIES = [

@@ -122,6 +122,7 @@ def test_after_the_window_the_pages_say_whom_to_call(cast: Cast, parent: Client)
     """S21."""
     ask(cast.exemple, cast.hiver)
     with clock.pinned(cast.hiver.closes_at):
+        sign_in(parent, cast.exemple.user)  # two weeks later
         book = Page(parent.get(reverse("family:book", args=[cast.hiver.pk])))
         periods = Page(parent.get(reverse("family:periods", args=[cast.house.tilleuls.pk])))
         requests = Page(parent.get(REQUESTS))

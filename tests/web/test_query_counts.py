@@ -38,7 +38,7 @@ OFFICE = {
     "office:tariff": 11,
     "office:simulator": 6,
     "office:families": 9,
-    "office:family": 15,
+    "office:family": 16,
     "office:enter_request": 21,
     "office:request": 9,
     "office:period_trace": 8,

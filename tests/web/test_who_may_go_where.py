@@ -88,6 +88,9 @@ MATRIX: dict[str, dict[str, Row]] = {
     "account_lost_password": alone(EVERYBODY, EVERYBODY),
     "account_lost_code": alone((LEAVES,) * 9, (LEAVES,) * 9),
     "account_reauthenticate": alone((SIGN_IN, *(200,) * 8), (SIGN_IN, *(200,) * 8)),
+    "mfa_authenticate": alone((LEAVES,) * 9, (LEAVES,) * 9),
+    "mfa_activate_totp": alone((SIGN_IN, *(200,) * 8), (SIGN_IN, *(200,) * 8)),
+    "mfa_view_recovery_codes": alone((SIGN_IN, *(NO,) * 8), (SIGN_IN, *(WRONG,) * 8)),
     "office:new_family": alone(STAFF, instead(STAFF, 422)),
     "office:change_family": for_both(lambda it: it.family, OFFICE, REFUSED),
     "office:new_child": for_both(lambda it: it.family, OFFICE, REFUSED),
@@ -270,7 +273,7 @@ def address(name: str, row: Row, objects: Objects) -> str:
     return reverse(name, args=number if isinstance(number, tuple) else [number])
 
 
-LEADS_ON = {reverse("account_logout"), reverse("account_lost_code")}
+LEADS_ON = {reverse("account_logout"), reverse("account_lost_code"), reverse("mfa_authenticate")}
 
 
 def check_sign_in(answer: HttpResponseBase, path: str) -> None:

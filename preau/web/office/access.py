@@ -10,10 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.org.scope import centres_of_staff
+from preau.web.sessions import STAFF, mark_staff
+from preau.web.signed_in import signed_in
 
 OfficeView = Callable[Concatenate[HttpRequest, QuerySet[Centre], ...], HttpResponseBase]
 Guarded = Callable[..., HttpResponseBase]
@@ -30,6 +33,10 @@ def office_page_for(right: Right | None) -> Callable[[OfficeView], Guarded]:
             own = list(centres)
             if not own:
                 raise Http404
+            if not request.session.get(STAFF):
+                # They got a role since they signed in: the office's rules are theirs from now on.
+                mark_staff(request, staff=True, user=signed_in(request))
+                return redirect(request.path)
             request.centres = own  # type: ignore[attr-defined]  # for templates
             return view(request, centres, *args, **kwargs)
 

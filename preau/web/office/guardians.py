@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from preau.accounts.actions.access import record_email, send_access
@@ -26,7 +25,7 @@ from preau.families.scope import (
 from preau.org.models import Centre
 from preau.web.office.access import office_page
 from preau.web.office.file_forms import EmailForm, IdentifierForm, PersonForm, as_person
-from preau.web.sessions import recently_confirmed
+from preau.web.sessions import recently_confirmed, to_confirm
 from preau.web.signed_in import signed_in
 
 _page_with_a_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +100,7 @@ def email(request: HttpRequest, centres: QuerySet[Centre], guardian_id: int) -> 
     found = _found(centres, guardian_id)
     here = reverse("office:guardian_email", args=[found.pk])
     if found.user_id and not recently_confirmed(request):
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': here})}")
+        return to_confirm(here)
     form = EmailForm(request.POST or None, initial={"email": found.email})
     if request.method == "POST" and form.is_valid():
         try:

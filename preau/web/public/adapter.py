@@ -28,9 +28,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Unless the password was typed in the last minutes."""
         return not recently_confirmed(context.request)
 
 
@@ -44,14 +46,23 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
     _PURPOSE = "second-factor"
 
     def encrypt(self, text: str) -> str:
+        """Seal the secret of an application."""
         return seal(text, purpose=self._PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
+        """The secret again."""
         return unseal(encrypted_text, purpose=self._PURPOSE)
 
+    def build_totp_svg(self, url: str) -> str:
+        """The drawing to photograph, ready to stand in a page."""
+        drawn: str = super().build_totp_svg(url)
+        return drawn[drawn.index("<svg") :]
+
     def get_totp_label(self, user: User) -> str:
+        """What the application calls this sign-in."""
         return user.username
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Staff who must have one keep it."""
         required = settings.SECOND_FACTOR == "required" and is_staff(authenticator.user)
         return not required

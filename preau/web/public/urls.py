@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.public import health, lost, prices, views
+from preau.web.public import factor, health, lost, prices, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("mot-de-passe/oublie/", lost.ask, name="account_lost_password"),
     path("mot-de-passe/code/", lost.code, name="account_lost_code"),
     path("confirmer/", views.confirm_password, name="account_reauthenticate"),
+    path("second-facteur/", factor.Authenticate.as_view(), name="mfa_authenticate"),
+    path("second-facteur/nouveau/", factor.Activate.as_view(), name="mfa_activate_totp"),
+    path("second-facteur/codes/", factor.Codes.as_view(), name="mfa_view_recovery_codes"),
     path("acces-ferme/", views.inactive, name="account_inactive"),
     path("tarifs/", prices.prices, name="public_prices"),
     path("healthz", health.live, name="healthz"),

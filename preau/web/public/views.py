@@ -87,6 +87,7 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth has n
         return {**super().get_context_data(**kwargs), "base": _base_of(self.request)}
 
     def form_valid(self, form: Any) -> HttpResponse:
+        """The password is changed, and traced."""
         user = signed_in(self.request)
         audit.record(Act.PASSWORD_CHANGED, actor=user, on=user, detail="par la personne")
         answer: HttpResponse = super().form_valid(form)
