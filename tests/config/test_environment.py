@@ -55,6 +55,7 @@ def test_everything_given_is_read(tmp_path: Path) -> None:
     [
         ("PREAU_SECRET_KEY", None, "PREAU_SECRET_KEY n’est pas définie"),
         ("PREAU_SECRET_KEY", "trop courte", "50 caractères au hasard au moins"),
+        ("PREAU_SECOND_FACTOR", "offered", "toujours en production"),
         ("PREAU_HOSTS", None, "PREAU_HOSTS n’est pas défini"),
         ("PREAU_HOSTS", " , ", "PREAU_HOSTS n’est pas défini"),
         ("PREAU_HOSTS", "*", "ne peut pas contenir « * »"),
