@@ -248,8 +248,9 @@ def _entry(site: Site) -> str:
 
 
 def _unfold(page: Page) -> None:
-    for summary in page.locator("main details:not([open]) > summary").all():
-        summary.click()
+    closed = page.locator("main details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
 
 
 def _waiting_family(site: Site) -> str:

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Count
 
 from preau.activities.actions.plan import PeriodOptions, create_period
@@ -26,6 +25,7 @@ from preau.booking.models import TURN, Booking, BookingEvent
 from preau.booking.queries.offer import Wish
 from preau.core import clock
 from preau.core.models import User
+from preau.core.sessions import SessionStore
 from preau.families.models import Child, Custody, Enrolment, Family, Guardian, Guardianship
 from preau.messaging.models import Mail
 from preau.org.models import AgeGroup
