@@ -6,6 +6,7 @@ import random
 import threading
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,9 @@ from preau.core import clock
 from preau.core.models import NumberSeries
 from preau.families.models import Family
 from preau.messaging.models import Mail
+from tests.concurrency.test_killed import Programs
 from tests.factories import NOW, Cast
+from tests.kit.database import TestDatabase
 from tests.kit.together import together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +109,22 @@ def test_without_the_locked_counter_numbers_collide(
     together(*[lambda: issue_drafts(run_id=run.pk)] * 8)
     refused = Draft.objects.filter(run=run, state=DraftState.CHANGED).count()
     assert refused > 0
+
+
+def test_a_run_killed_in_the_middle_goes_on_where_it_was(
+    run: BillingRun, test_database: TestDatabase, tmp_path: Path
+) -> None:
+    """kill -9 while the second invoice is written, whatever the table: none skipped, none twice."""
+    acting = Programs(test_database, tmp_path)
+    begun = "from preau.billing.actions import runs\n"
+    assert acting.finish(f"{begun}runs._issue_next({run.pk}, set())") == ""
+    for table in ("billing_paper", "billing_paperline", "billing_ledgerentry"):
+        acting.kill_at(table, f"{begun}runs.issue_drafts(run_id={run.pk})")
+        assert (Paper.objects.count(), LedgerEntry.objects.count()) == (1, 1), table
+    for _again in range(2):
+        assert acting.finish(f"{begun}runs.resume_runs()") == ""
+    numbers = Paper.objects.order_by("sequence").values_list("sequence", flat=True)
+    assert list(numbers) == list(range(1, FAMILIES + 1))
+    assert LedgerEntry.objects.values("family").distinct().count() == FAMILIES
+    run.refresh_from_db()
+    assert run.issued_at is not None
