@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from preau.billing.enums import Means, Nature
@@ -111,7 +110,7 @@ def frozen_attestation(explained: Explained, *, number: str, replaces: str) -> d
                 f"{on:%d/%m/%Y}",
                 Means(means).label if means else "reprise de solde",
                 receipt,
-                euros(cents),
+                wording.euros_of_cents(cents),
             ]
             for on, means, receipt, cents in explained.payments
         ],
@@ -131,13 +130,13 @@ _AIDED = (
 def _child(child: Child, part: ChildYear, year: int) -> dict[str, Any]:
     young = under_six(child.birth_date, year)
     said = f"{'moins de 6 ans' if young else '6 ans ou plus'} au 1er janvier {year}"
-    rows = [[f"Garde retenue pour {year}", euros(part.care)]]
+    rows = [[f"Garde retenue pour {year}", wording.euros_of_cents(part.care)]]
     rows += [
-        [f"dont réglé en {Means(means).label}", euros(cents)]
+        [f"dont réglé en {Means(means).label}", wording.euros_of_cents(cents)]
         for means, cents in sorted(part.vouchers.items())
     ]
     rows += [
-        [f"{Nature(nature).label.capitalize()}, non éligible", euros(cents)]
+        [f"{Nature(nature).label.capitalize()}, non éligible", wording.euros_of_cents(cents)]
         for nature, cents in sorted(part.not_eligible.items())
     ]
     return {
@@ -156,9 +155,4 @@ def _bridge(counted: Year, year: int) -> list[list[str]]:
         ("− non éligible (repas, sorties, adhésions, pénalités)", counted.not_eligible),
         (f"= retenu pour la garde d’enfants en {year}", counted.retained),
     ]
-    return [[label, euros(cents)] for label, cents in steps]
-
-
-def euros(cents: int) -> str:
-    """Whole cents in words."""
-    return wording.euros(Decimal(cents) / 100)
+    return [[label, wording.euros_of_cents(cents)] for label, cents in steps]

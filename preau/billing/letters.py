@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 
 from preau.billing.models import BillingRun
-from preau.families.models import Family, Guardianship
+from preau.booking.letters import contacts_of
+from preau.families.models import Family
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.org.models import Organisation
 
@@ -15,12 +16,7 @@ def queue_billing_mail(run: BillingRun, family: Family) -> None:
 
     One mail a run and family, even with an invoice and a credit note.
     """
-    contact = (
-        Guardianship.objects.filter(family=family, is_contact=True)
-        .exclude(guardian__email="")
-        .values_list("guardian__email", flat=True)
-        .first()
-    )
+    contact = contacts_of([family.pk]).get(family.pk)
     if not contact:
         return
     sender = str(Organisation.objects.get())

@@ -138,6 +138,11 @@ def euros(amount: Decimal) -> str:
     return f"{sign}{digits}{NO_BREAK}€"
 
 
+def euros_of_cents(cents: int) -> str:
+    """Say whole cents: 3607 is "36,07 €"."""
+    return euros(Decimal(cents) / 100)
+
+
 def listing(words: Sequence[str]) -> str:
     """Join words as a sentence does: "a, b et c"; nothing gives an empty text."""
     if len(words) < 2:

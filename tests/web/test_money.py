@@ -72,6 +72,14 @@ def test_a_credit_note_begins_from_the_lines_of_its_invoice(cast: Cast) -> None:
     assert balance_of_family(cast.exemple.family) == meal.amount == D("21.00")
 
 
+def test_centres_that_no_page_sends_are_refused(cast: Cast) -> None:
+    """A number of five thousand digits is no fault of the program."""
+    office = sign_in(Client(), cast.camille)
+    form = {"month": "2027-01", "centres": ["9" * 5000, str(cast.house.platanes.pk), "x"]}
+    answer = office.post(reverse("office:prepare_run"), form, follow=True)
+    assert "Choisissez au moins un centre" in Page(answer).words("main")
+
+
 def test_a_line_is_added_for_a_child_of_that_family_only(cast: Cast) -> None:
     office = sign_in(Client(), cast.camille)
     form = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from preau.billing.enums import EntryKind, Means
+from preau.billing.enums import EntryKind, Means, PaperKind
 from preau.billing.models import LedgerEntry, Paper, Payment
 from preau.core import clock
 from preau.core.models import User
@@ -29,7 +29,7 @@ def lock_account(family: Family) -> None:
 
 def post_paper(paper: Paper) -> LedgerEntry:
     """An invoice is a debit, a credit note a credit (S4)."""
-    invoice = paper.kind == "F"
+    invoice = paper.kind == PaperKind.INVOICE
     return LedgerEntry.objects.create(
         family=paper.family,
         kind=EntryKind.INVOICE if invoice else EntryKind.CREDIT_NOTE,

@@ -95,9 +95,7 @@ def reject_payment(*, actor: User, payment: Payment, reason: str) -> LedgerEntry
         )
 
 
-def refund_family(
-    *, actor: User, family: Family, amount: Decimal, wording_: str = "Remboursement par virement"
-) -> LedgerEntry:
+def refund_family(*, actor: User, family: Family, amount: Decimal) -> LedgerEntry:
     """Give money back to a family in credit. Raises `RefusedError` for more than its credit."""
     with short_transaction():
         lock_account(family)
@@ -113,5 +111,5 @@ def refund_family(
             kind=EntryKind.REFUND,
             amount=amount,
             on=clock.today(),
-            wording=wording_,
+            wording="Remboursement par virement",
         )

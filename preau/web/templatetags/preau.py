@@ -25,6 +25,7 @@ from preau.families.models import Child
 register = template.Library()
 
 register.filter("euros", wording.euros)
+register.filter("cents", wording.euros_of_cents)
 register.filter("in_words", wording.day)
 register.filter("short_day", wording.short_day)
 register.filter("bare_day", wording.bare_day)
@@ -127,12 +128,6 @@ def instant(value: datetime) -> str:
 def quotient(value: Decimal) -> str:
     """A quotient without useless cents: "842" or "842,50"."""
     return f"{value:.2f}".removesuffix(".00").replace(".", ",")
-
-
-@register.filter
-def cents(value: int) -> str:
-    """Whole cents as euros: "36,07 €"."""
-    return wording.euros(Decimal(value) / 100)
 
 
 @register.filter

@@ -24,6 +24,7 @@ from preau.web.downloads import XLSX, attachment, inline_pdf
 from preau.web.office.access import office_page_for
 from preau.web.office.money.forms import ChargeForm, PaymentForm, ReasonForm, RefundForm
 from preau.web.signed_in import signed_in
+from preau.web.typed import typed_id
 
 money_page = office_page_for(Right.MONEY)
 
@@ -134,9 +135,9 @@ def charge(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> H
     if not form.is_valid():
         return _page(request, centres, family, charge=form, status=422)
     data = dict(form.cleaned_data)
-    centre = get_object_or_404(centres, pk=_number(request.POST.get("centre", "")))
+    centre = get_object_or_404(centres, pk=typed_id(request.POST.get("centre", "")))
     named = request.POST.get("child", "")
-    child = get_object_or_404(family.children, pk=_number(named)) if named else None
+    child = get_object_or_404(family.children, pk=typed_id(named)) if named else None
     add_charge(
         actor=signed_in(request),
         family=family,
@@ -157,10 +158,6 @@ def remove_charge(request: HttpRequest, centres: QuerySet[Centre], charge_id: in
     withdraw_charge(charge=found)
     messages.success(request, "La ligne est retirée.")
     return redirect("office:account", found.family_id)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
 
 def _payments(centres: QuerySet[Centre]) -> QuerySet[Payment]:

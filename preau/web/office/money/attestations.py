@@ -27,6 +27,7 @@ from preau.org.models import Centre
 from preau.web.downloads import inline_pdf
 from preau.web.office.money.accounts import money_page
 from preau.web.signed_in import signed_in
+from preau.web.typed import typed_id
 
 _A_PAGE = 50
 
@@ -101,8 +102,7 @@ def family_year(
 def declaring(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
     """To whom the attestations of a family are made out."""
     family = get_object_or_404(families_of_centres(centres), pk=family_id)
-    text = request.POST.get("guardian", "")
-    wanted = int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
+    wanted = typed_id(request.POST.get("guardian", ""))
     guardian = Guardian.objects.filter(pk=wanted).first()
     try:
         choose_declaring_guardian(family=family, guardian=guardian)

@@ -31,6 +31,7 @@ from preau.families.models import Child
 from preau.org.models import Centre
 from preau.web.office.money.accounts import money_page
 from preau.web.signed_in import signed_in
+from preau.web.typed import typed_id
 
 _DRAFTS_A_PAGE = 50
 _MONTHS = 14
@@ -59,10 +60,10 @@ def _months() -> list[date]:
 @money_page
 def prepare(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Compute a month for the centres ticked."""
-    wanted = [int(pk) for pk in request.POST.getlist("centres") if pk.isascii() and pk.isdigit()]
+    wanted = [typed_id(text) for text in request.POST.getlist("centres")]
     try:
         month = _month(request.POST.get("month", ""))
-        chosen = list(centres.filter(pk__in=[pk for pk in wanted if pk < 2**62]))
+        chosen = list(centres.filter(pk__in=wanted))
         run = prepare_run(actor=signed_in(request), centres=chosen, month=month)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
