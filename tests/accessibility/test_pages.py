@@ -15,15 +15,9 @@ from tests.accessibility.checks import (
     right_to_left,
     small_targets,
 )
-from tests.accessibility.pages import (
-    ERRORS,
-    LOOKS,
-    NOT_PAGES,
-    Look,
-    Site,
-    error_pages,
-    routes,
-)
+from tests.accessibility.faults import ERRORS, error_pages
+from tests.accessibility.looks import LOOKS, NOT_PAGES
+from tests.accessibility.site import Look, Site, routes
 from tests.browser.fixtures import WIDE, MakePerson
 from tests.demo.portal import Portal, Prepared
 

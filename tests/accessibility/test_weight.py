@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.accessibility.pages import LOOKS, Look, Site
+from tests.accessibility.looks import LOOKS
+from tests.accessibility.site import Look, Site
 from tests.browser.fixtures import PHONE, WIDE, MakePerson
 from tests.demo.portal import Portal, Prepared
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.accessibility.pages import Site
+from tests.accessibility.site import Site
 from tests.browser.fixtures import PHONE, MakePerson
 from tests.browser.steps import ticked
 from tests.demo.portal import PARENT, Portal, Prepared

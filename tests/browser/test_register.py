@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.accessibility.pages import Site, register_of_a_past_day
+from tests.accessibility.looks.register import register_of_a_past_day
+from tests.accessibility.site import Site
 from tests.browser.fixtures import MakePerson
 from tests.demo.portal import DIRECTOR, Portal, Prepared
 

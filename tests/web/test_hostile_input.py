@@ -14,7 +14,8 @@ from tests.factories import NOW, Cast, ask, boxes, lines_of, open_days, wishes_f
 from tests.kit.page import Page
 from tests.kit.written import everything_written
 from tests.web.people import Objects, both_sides, browser_of
-from tests.web.test_who_may_go_where import MATRIX, address
+from tests.web.rows import MATRIX
+from tests.web.test_who_may_go_where import address
 
 HUGE = "9" * 30
 NUMBERS = [

@@ -12,7 +12,8 @@ from preau.web.downloads import PDF, XLSX
 from tests.factories import Cast, ask, lines_of, only_places, open_days, wishes_for
 from tests.kit.page import Page
 from tests.web.people import ROLES, Objects, both_sides, browser_of
-from tests.web.test_who_may_go_where import MATRIX, address
+from tests.web.rows import MATRIX
+from tests.web.test_who_may_go_where import address
 
 POLICY = {
     "default-src 'none'",

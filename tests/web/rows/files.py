@@ -1,0 +1,41 @@
+"""Who may go where: addresses of the families’ files."""
+
+from __future__ import annotations
+
+from tests.web.rows.vocabulary import (
+    BACK,
+    CLOSED,
+    FILED,
+    FILES,
+    LEAVES,
+    NOT_POSTED,
+    OFFICE,
+    REFUSED,
+    STAFF,
+    Row,
+    alone,
+    and_accountant,
+    for_both,
+    instead,
+)
+
+ROWS: dict[str, dict[str, Row]] = {
+    "office:new_family": alone(STAFF, instead(STAFF, 422)),
+    "office:change_family": for_both(lambda it: it.family, OFFICE, REFUSED),
+    "office:new_child": for_both(lambda it: it.family, OFFICE, REFUSED),
+    "office:new_guardian": for_both(lambda it: it.family, OFFICE, REFUSED),
+    "office:child": for_both(lambda it: it.child, OFFICE, REFUSED),
+    "office:enrol": for_both(lambda it: it.child, CLOSED, REFUSED),
+    "office:end_enrolment": for_both(lambda it: it.enrolment, CLOSED, BACK),
+    "office:guardian": for_both(lambda it: it.guardian, OFFICE, REFUSED),
+    "office:guardian_email": for_both(lambda it: it.guardian, OFFICE, REFUSED),
+    "office:send_access": for_both(lambda it: it.guardian, CLOSED, BACK),
+    "office:situation": for_both(
+        lambda it: it.family,
+        (NOT_POSTED, NOT_POSTED),
+        (instead(FILES[0], LEAVES), instead(FILES[1], LEAVES)),
+    ),
+    "office:quotient": for_both(lambda it: it.family, CLOSED, FILED),
+    "office:families": alone(and_accountant(STAFF)),
+    "office:family": for_both(lambda it: it.family, FILES),
+}
