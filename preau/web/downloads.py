@@ -13,6 +13,11 @@ def inline_pdf(content: bytes, name: str) -> HttpResponse:
     return _file(content, PDF, f'inline; filename="{name}"')
 
 
+def picture(content: bytes) -> HttpResponse:
+    """A JPEG that we made ourselves, shown inside a page."""
+    return _file(content, "image/jpeg", "inline")
+
+
 def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
     """A file to keep. `name` is plain ASCII, made by us."""
     return _file(content, content_type, f'attachment; filename="{name}"')
