@@ -10,7 +10,7 @@ import pypdfium2
 
 from preau.core.errors import RefusedError
 
-WIDTH = 480
+WIDTH = 280
 """Pixels: sharp at the size of a thumb on a telephone, light to fetch."""
 
 # PDFium keeps global state: two threads of one process must not be in it together.
@@ -42,5 +42,5 @@ def glance_at(content: bytes) -> Glance:
     # A page in the proportions of a till receipt would make a picture without end.
     image = image.crop((0, 0, image.width, min(image.height, WIDTH * 2)))
     out = BytesIO()
-    image.save(out, "JPEG", quality=72, optimize=True)
+    image.save(out, "JPEG", quality=60, progressive=True, optimize=True)
     return Glance(picture=out.getvalue(), pages=pages)
