@@ -183,7 +183,8 @@ def _tables() -> list[str]:
 
 def _measure() -> tuple[dict[str, int], dict[str, str]]:
     """Rows of every table, and the sum of every column of amounts."""
-    counts, sums = {}, {}
+    counts: dict[str, int] = {}
+    sums: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns"
