@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("preau.web.public.urls")),
+    path("paiement/", include("preau.web.webhooks.urls")),
     path("famille/", include("preau.web.family.urls")),
     path("direction/", include("preau.web.office.urls")),
     *(
