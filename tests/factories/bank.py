@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
+from django.db import transaction
+
 from preau.billing.actions.papers import issue_paper
 from preau.billing.enums import Nature, PaperKind
 from preau.billing.lines import Line
@@ -57,7 +59,10 @@ def owe(family: Family, centre: Centre, amount: str) -> None:
         nature=Nature.MEMBERSHIP,
         amount=Decimal(amount),
     )
-    issue_paper(actor=None, family=family, kind=PaperKind.INVOICE, lines=[line], title="Adhésion")
+    with transaction.atomic():
+        issue_paper(
+            actor=None, family=family, kind=PaperKind.INVOICE, lines=[line], title="Adhésion"
+        )
 
 
 def leave(household: Household, *, again: bool = False) -> PaymentAttempt:
