@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from preau.payments.models import CardShop
+from tests.demo import fixtures
 from tests.factories import Cast
 from tests.factories.bank import make_shop, owe
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.pluginmanager.is_registered(fixtures):
+        config.pluginmanager.register(fixtures)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
 from preau.core.uploads import Cleaned
+from preau.payments.models import BankNotification
 from tests.factories import (
     Cast,
     add_trip,
@@ -37,6 +38,7 @@ from tests.factories import (
     sign_in,
     tell,
 )
+from tests.factories.bank import hear, leave, make_shop, owe, words
 from tests.factories.families import Household
 from tests.factories.papers import put_on_line
 
@@ -100,10 +102,13 @@ class Objects:
     attended: tuple[int, int]
     certificate: int
     publication: int
+    attempt: str
+    trouble: int
 
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
     """On each side, a request decided in part and a sending that told the other part."""
+    make_shop()
     return {
         "Tilleuls": _objects(cast, first=True),
         "Platanes": _objects(cast, first=False),
@@ -151,7 +156,7 @@ def _certificate(household: Household, on: date) -> int:
     ).pk
 
 
-def _money(director: User, household: Household, period: Period) -> dict[str, int]:
+def _money(director: User, household: Household, period: Period) -> dict[str, int | str]:
     """An invoice, a payment, a line to bill and a run that waits."""
     charge = add_charge(
         actor=director,
@@ -200,7 +205,19 @@ def _money(director: User, household: Household, period: Period) -> dict[str, in
         "run": run.pk,
         "draft": run.drafts.get().pk,
         "attestation": attestation.pk,
+        **_card(household, period),
     }
+
+
+def _card(household: Household, period: Period) -> dict[str, int | str]:
+    """A family on its way to the bank, and a message that nobody signed."""
+    owe(household.family, period.centre, "50")
+    attempt = leave(household)
+    forged = words(attempt)
+    forged.key = "forged"
+    hear(attempt.shop, forged.body)
+    trouble = BankNotification.objects.latest("pk")
+    return {"attempt": attempt.reference, "trouble": trouble.pk}
 
 
 def every_address() -> Iterator[str]:

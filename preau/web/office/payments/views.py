@@ -77,7 +77,7 @@ def trouble(request: HttpRequest, centres: QuerySet[Centre], trouble_id: int) ->
         "told": told,
         "can_be_credited": treat.can_be_credited(told, found),
         "refusal": refusal,
-        "number": request.POST.get("family", ""),
+        "number": request.POST.get("family", found.attempt.family.number if found.attempt else ""),
         "note": request.POST.get("note", "")[:200],
     }
     status = 422 if refusal else 200
