@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.accessibility.checks import faults_of
+from tests.accessibility.checks import axe_findings
 from tests.browser.fixtures import PHONE, WIDE, MakePerson, Person
 from tests.browser.steps import open_menu
 from tests.demo.portal import ADMINISTRATOR, PARENT, Portal
 
-SHOTS: Path | None = None
-"""A folder for pictures of each step, by hand."""
-
 
 def look(page: Page, name: str) -> None:
-    """Nothing is wrong with this page for anybody; keep a picture where asked."""
-    if SHOTS:
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-    assert faults_of(page) == []
+    """Nothing is wrong with this page for anybody."""
+    assert axe_findings(page, name) == []
 
 
 def leave(person: Person) -> Page:
@@ -84,7 +78,6 @@ def test_what_goes_wrong_says_what_to_do(own_portal: Portal, person: MakePerson)
     look(page, "8-waiting")
     # It reads itself again.
     expect(page.get_by_role("heading", name="Paiement enregistré")).to_be_visible(timeout=15_000)
-    page.go_back()
     page.goto(f"{own_portal.url}/demo/banque/")
     look(page, "9-counter")
     page.get_by_role("listitem").get_by_role("link").first.click()
@@ -104,8 +97,7 @@ def test_paying_needs_no_script(own_portal: Portal, person: MakePerson) -> None:
     parent = person(own_portal, PARENT, width=PHONE, script=False)
     page = parent.open("/famille/compte/")
     page.get_by_role("button", name=re.compile("^Payer .* par carte$")).click()
-    look_without_script = page.get_by_role("button", name="Continuer vers la banque")
-    look_without_script.click()
+    page.get_by_role("button", name="Continuer vers la banque").click()
     page.locator("summary").filter(has_text="Ce qu’une banque fait parfois").click()
     page.get_by_role("button", name="Payer : retour avant la notification").click()
     page.get_by_role("link", name="Retour à la boutique").click()

@@ -1,6 +1,15 @@
 """Every page of the site, by area, and how to come to it. A new route must be in one of them."""
 
-from tests.accessibility.looks import family, files, money, office, payments, public, publications, register
+from tests.accessibility.looks import (
+    family,
+    files,
+    money,
+    office,
+    payments,
+    public,
+    publications,
+    register,
+)
 
 _AREAS = (family, files, money, office, payments, public, publications, register)
 LOOKS = [look for area in _AREAS for look in area.LOOKS]
