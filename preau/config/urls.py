@@ -9,7 +9,7 @@ urlpatterns = [
     path("famille/", include("preau.web.family.urls")),
     path("direction/", include("preau.web.office.urls")),
     *(
-        [path("demo/", include("preau.demo.urls"))]
+        [path("demo/", include("preau.demo.urls")), path("bench/", include("preau.bench.urls"))]
         if "preau.demo" in settings.INSTALLED_APPS
         else []
     ),

@@ -1,23 +1,19 @@
-"""A family that owes 36.07, and a shop where it may pay."""
+"""A family that owes 36.07 and a shop to pay it in."""
 
 from __future__ import annotations
 
 import pytest
 
 from preau.payments.models import CardShop
-from tests.demo import fixtures
+from tests.demo.fixtures import portals_folder, prepared
 from tests.factories import Cast
-from tests.factories.bank import make_shop, owe
+from tests.payments.kit import open_shop, owe
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    if not config.pluginmanager.is_registered(fixtures):
-        config.pluginmanager.register(fixtures)
+__all__ = ["portals_folder", "prepared"]
 
 
 @pytest.fixture
 def shop(cast: Cast) -> CardShop:
-    """The shop; the first family owes 36.07, the second exactly 30.00."""
-    owe(cast.exemple.family, cast.house.tilleuls, "36.07")
-    owe(cast.martin.family, cast.house.tilleuls, "30.00")
-    return make_shop()
+    """The test shop of the organisation, open; the first family owes 36.07."""
+    owe(cast.exemple.family)
+    return open_shop()

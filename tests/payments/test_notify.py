@@ -29,6 +29,14 @@ from tests.factories.bank import FALSE, LIVE, hear, leave, make_shop, moved, owe
 D = Decimal
 
 
+@pytest.fixture
+def shop(cast: Cast) -> CardShop:
+    """A shop in production; the first family owes 36.07, the second exactly 30.00."""
+    owe(cast.exemple.family, cast.house.tilleuls, "36.07")
+    owe(cast.martin.family, cast.house.tilleuls, "30.00")
+    return make_shop()
+
+
 def due(cast: Cast) -> Decimal:
     return balance_of_family(cast.exemple.family)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.test import Client
@@ -26,7 +27,8 @@ from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
 from preau.core.uploads import Cleaned
-from preau.payments.models import BankNotification
+from preau.payments.actions.notify import settle, store
+from preau.payments.models import CardShop
 from tests.factories import (
     Cast,
     add_trip,
@@ -38,9 +40,9 @@ from tests.factories import (
     sign_in,
     tell,
 )
-from tests.factories.bank import hear, leave, make_shop, owe, words
 from tests.factories.families import Household
 from tests.factories.papers import put_on_line
+from tests.payments.kit import begin, done, open_shop, owe, words
 
 ROLES = (
     "nobody",
@@ -108,7 +110,6 @@ class Objects:
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
     """On each side, a request decided in part and a sending that told the other part."""
-    make_shop()
     return {
         "Tilleuls": _objects(cast, first=True),
         "Platanes": _objects(cast, first=False),
@@ -140,6 +141,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         certificate=_certificate(household, days[0].on),
         publication=put_on_line(director, period.centre).pk,
         **_money(director, household, period),
+        **_card(household),
         tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )
 
@@ -156,7 +158,7 @@ def _certificate(household: Household, on: date) -> int:
     ).pk
 
 
-def _money(director: User, household: Household, period: Period) -> dict[str, int | str]:
+def _money(director: User, household: Household, period: Period) -> dict[str, Any]:
     """An invoice, a payment, a line to bill and a run that waits."""
     charge = add_charge(
         actor=director,
@@ -205,19 +207,19 @@ def _money(director: User, household: Household, period: Period) -> dict[str, in
         "run": run.pk,
         "draft": run.drafts.get().pk,
         "attestation": attestation.pk,
-        **_card(household, period),
     }
 
 
-def _card(household: Household, period: Period) -> dict[str, int | str]:
-    """A family on its way to the bank, and a message that nobody signed."""
-    owe(household.family, period.centre, "50")
-    attempt = leave(household)
-    forged = words(attempt)
-    forged.key = "forged"
-    hear(attempt.shop, forged.body)
-    trouble = BankNotification.objects.latest("pk")
-    return {"attempt": attempt.reference, "trouble": trouble.pk}
+def _card(household: Household) -> dict[str, Any]:
+    """A payment that left for the bank, and forged words about it."""
+    if not CardShop.objects.exists():
+        open_shop()
+    owe(household.family)
+    attempt = begin(household)
+    kept = store(attempt.shop, words(attempt, done(attempt), key="another key"))
+    assert kept
+    settle(kept)
+    return {"attempt": attempt.reference, "trouble": kept}
 
 
 def every_address() -> Iterator[str]:

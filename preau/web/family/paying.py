@@ -31,6 +31,8 @@ def pay(request: HttpRequest, family: Family) -> HttpResponse:
         seen = Decimal(request.POST.get("amount", "")[:12])
     except InvalidOperation:
         return bad_request(request)
+    if not seen.is_finite():
+        return bad_request(request)
     try:
         attempt = start_payment(
             actor=signed_in(request),
