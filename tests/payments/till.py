@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -109,7 +109,9 @@ def send(
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", path, body, headers)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            # A body too long is refused before its end; the answer is there all the same.
+            connection.request("POST", path, body, headers)
         said = connection.getresponse()
         return said.status, said.read().decode()
     finally:
