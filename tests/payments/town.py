@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import subprocess
 import sys
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -152,15 +153,14 @@ def town_of(portal: Portal) -> Iterator[Town]:
 
 def tell(url: str, body: bytes, method: str = "POST") -> tuple[int, str]:
     """Send bytes to an address, following no redirect: the status and the words."""
-    request = urllib.request.Request(url, data=body, method=method)  # noqa: S310 - our own portal
-    opener = urllib.request.build_opener(_NoRedirect)
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=30)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
     try:
-        with opener.open(request, timeout=30) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
+        with suppress(BrokenPipeError, ConnectionResetError):
+            # A body too long is refused before its end; the answer is there all the same.
+            connection.request(method, address.path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()

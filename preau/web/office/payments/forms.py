@@ -57,6 +57,13 @@ class ShopForm(forms.Form):
     )
     is_open = forms.BooleanField(label="Les familles peuvent payer par carte", required=False)
 
+    def clean_api_url(self) -> str:
+        """The password goes there: never in clear over a network."""
+        url = str(self.cleaned_data["api_url"])
+        if url and url != self.initial.get("api_url") and not url.startswith("https://"):
+            raise forms.ValidationError("L’adresse de l’API commence par https://.")
+        return url
+
     def settings_of(self, shop: CardShop | None) -> ShopSettings:
         """What was written, once valid. The address of payment is the provider's own."""
         data: dict[str, Any] = dict(self.cleaned_data)
