@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from preau.bench.billing import measure_billing
 from preau.bench.board import measure_board
 from preau.bench.pricing import measure
 
-MEASURES = {"board": measure_board, "pricing": measure}
+MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
+    "billing": measure_billing,
+    "board": measure_board,
+    "pricing": measure,
+}
 
 
 class Command(BaseCommand):
