@@ -112,6 +112,7 @@ class Act(models.TextChoices):
     ROLE_TAKEN = "role_taken", "rôle retiré"
     SETTINGS_CHANGED = "settings_changed", "réglages"
     EXPORTED = "exported", "export"
+    PUBLISHED = "published", "imprimé"
 
 
 class AuditEvent(models.Model):

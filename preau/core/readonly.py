@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection
@@ -19,12 +20,15 @@ _WRITES = re.compile(
 _BOOKKEEPING = re.compile(r'"(?:core_cache|core_session|core_auditevent)"')
 
 
+_keeping_books: ContextVar[bool] = ContextVar("keeping_books", default=False)
+
+
 class WriteOnReadError(RuntimeError):
     """Code run by a GET tried to change the database: a fault of ours."""
 
 
 def _refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    if _WRITES.match(sql) and not _BOOKKEEPING.search(sql):
+    if _WRITES.match(sql) and not (_keeping_books.get() or _BOOKKEEPING.search(sql)):
         raise WriteOnReadError(f"a page that only reads tried to write: {sql[:120]}")
     return execute(sql, params, many, context)
 
@@ -34,6 +38,16 @@ def read_only() -> Iterator[None]:
     """Within, any statement that writes raises `WriteOnReadError`."""
     with connection.execute_wrapper(_refuse):
         yield
+
+
+@contextmanager
+def keeping_books() -> Iterator[None]:
+    """Within, a page that only reads may note that it was read: nothing else is written here."""
+    token = _keeping_books.set(True)
+    try:
+        yield
+    finally:
+        _keeping_books.reset(token)
 
 
 class ReadOnlyOnGet:

@@ -20,6 +20,7 @@ from preau.demo.money import make_accounts, make_past_wednesdays, make_settings
 from preau.demo.people import CHILDREN_NAMES, FAMILY_NAMES, GUARDIAN_NAMES
 from preau.demo.periods import make_periods
 from preau.demo.prices import make_prices
+from preau.demo.publications import make_publications
 from preau.demo.requests import make_requests
 from preau.families.models import (
     Child,
@@ -79,6 +80,8 @@ def make_organisation(say: Callable[[str], None]) -> None:
         dice=dice,
     )
     director = User.objects.get(username="direction.tilleuls")
+    say("Mise en ligne des imprimés")
+    make_publications([centres.tilleuls, centres.platanes, centres.canal, centres.school], director)
     make_past_wednesdays(centres.tilleuls, director, dice)
     say("Pointage des dernières semaines")
     make_attendance(

@@ -108,7 +108,9 @@ def _wednesdays(centre: Centre, today: date) -> list[Period]:
     coming = [block for block in blocks if block[-1] >= today]
     made = []
     for number, block in enumerate(coming[:2]):
-        opens = block[0] - timedelta(days=40) if number == 0 else today + timedelta(days=3)
+        # In the summer the present block is the one of the new school year, already open.
+        long_ago = min(block[0] - timedelta(days=40), today - timedelta(days=10))
+        opens = long_ago if number == 0 else today + timedelta(days=3)
         closes = first_refused(WEDNESDAY_DEFAULT, day=block[-1], period_start=block[0])
         made.append(
             create_period(

@@ -29,7 +29,8 @@ def make_requests(periods: list[Period], *, director: User, dice: random.Random)
     """Requests for every period that has opened; those whose window is over are answered.
 
     The present Wednesdays are answered for those who asked at the opening. The next holidays wait:
-    that is the director's work of the demonstration. The first family has not asked for them yet.
+    that is the director's work of the demonstration. The first family has not asked for them yet,
+    and always for the others: who tries its sign-in finds an answer to read and days to ask for.
     """
     now = clock.now()
     for period in periods:
@@ -40,8 +41,8 @@ def make_requests(periods: list[Period], *, director: User, dice: random.Random)
             Family.objects.filter(children__enrolments__centre=period.centre).distinct()
         )
         for family in families:
-            asks = family.number != 1 if fresh else True
-            if asks and dice.random() < 0.75:
+            often = 0.75 if family.number != 1 else float(not fresh)
+            if dice.random() < often:
                 _ask(family, period, dice)
         if not fresh and not period.decides_itself:
             _answer(period, director)

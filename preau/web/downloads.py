@@ -13,6 +13,16 @@ def inline_pdf(content: bytes, name: str) -> HttpResponse:
     return _file(content, PDF, f'inline; filename="{name}"')
 
 
+def picture(content: bytes) -> HttpResponse:
+    """A JPEG that we made ourselves, of nothing personal, shown inside a page.
+
+    Its address changes when it does, so the browser of this person may keep it.
+    """
+    answer = _file(content, "image/jpeg", "inline")
+    answer.headers["Cache-Control"] = "private, max-age=604800, immutable"
+    return answer
+
+
 def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
     """A file to keep. `name` is plain ASCII, made by us."""
     return _file(content, content_type, f'attachment; filename="{name}"')

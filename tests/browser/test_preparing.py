@@ -39,7 +39,7 @@ def test_the_page_sends_by_itself_at_the_opening(
     parent.page.clock.install()
     page = parent.open(_period(site, "Préparer"))
     send = page.get_by_role("button", name="Envoyer ma demande")
-    expect(page.get_by_text(re.compile(r"\(dans \d+\sj"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^dans \d+\sj"))).to_be_visible()
     expect(send).to_be_hidden()
     page.clock.fast_forward(60 * 24 * 3_600_000)
     expect(send).to_be_visible()

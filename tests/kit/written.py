@@ -6,9 +6,10 @@ from django.apps import apps
 from django.db import connection
 
 from preau.core.models import AuditEvent, Session
+from preau.publications.models import Reading
 
-# Books kept while pages are read and refused: who is signed in, and the trace of it.
-_BOOKS = (Session, AuditEvent)
+# Books kept while pages are read and refused: who is signed in, the trace of it, who read what.
+_BOOKS = (Session, AuditEvent, Reading)
 
 
 def everything_written() -> dict[str, str]:

@@ -38,6 +38,7 @@ from tests.factories import (
     tell,
 )
 from tests.factories.families import Household
+from tests.factories.papers import put_on_line
 
 ROLES = (
     "nobody",
@@ -98,6 +99,7 @@ class Objects:
     tariff: int
     attended: tuple[int, int]
     certificate: int
+    publication: int
 
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
@@ -131,6 +133,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         outing=add_trip(days[4], title="Ferme").pk,
         attended=(days[0].pk, household.child.pk),
         certificate=_certificate(household, days[0].on),
+        publication=put_on_line(director, period.centre).pk,
         **_money(director, household, period),
         tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )

@@ -137,7 +137,7 @@ const countdown = out => {
 		}
 		const parts = [left / 86400, left / 3600 % 24, left / 60 % 60, left % 60].map(Math.floor);
 		const from = Math.min(parts.findIndex(part => part > 0), 2);
-		out.textContent = ` (${out.dataset.soon} ${parts.slice(from, from + 2).map((part, n) => `${part}\u00a0${units[from + n]}`).join(" ")})`;
+		out.textContent = `${out.dataset.soon} ${parts.slice(from, from + 2).map((part, n) => `${part}\u00a0${units[from + n]}`).join(" ")}`;
 		setTimeout(tick, 1000);
 	};
 	tick();

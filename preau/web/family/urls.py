@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.family import absences, account, booking, prices, views
+from preau.web.family import absences, account, booking, prices, publications, views
 
 app_name = "family"
 
@@ -23,6 +23,9 @@ urlpatterns = [
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:certificate_id>/piece/", absences.paper, name="certificate_paper"),
     path("absences/<int:certificate_id>/retirer/", absences.withdraw, name="withdraw_certificate"),
+    path("imprimes/", publications.publications, name="publications"),
+    path("imprimes/<int:publication_id>/", publications.publication, name="publication"),
+    path("imprimes/<int:publication_id>/apercu/", publications.preview, name="publication_preview"),
     path("demandes/", booking.requests, name="requests"),
     path("demandes/<int:request_id>/", booking.request_detail, name="request"),
     path("demandes/<int:request_id>/supprimer/", booking.delete, name="delete_request"),

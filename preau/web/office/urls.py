@@ -5,6 +5,7 @@ from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
+from preau.web.office.publications import views as publications
 from preau.web.office.tariffs import views as tariffs
 from preau.web.office.tariffs.simulator import simulator
 
@@ -98,5 +99,12 @@ urlpatterns = [
     path("familles/<int:family_id>/declarant/", attestations.declaring, name="declaring"),
     path("brouillons/<int:draft_id>/", runs.draft, name="draft"),
     path("pieces/<int:paper_id>/pdf/", papers.paper_file, name="paper_file"),
+    path("imprimes/", publications.publications, name="publications"),
+    path("imprimes/nouveau/", publications.new, name="new_publication"),
+    path("imprimes/<int:publication_id>/", publications.publication, name="publication"),
+    path(
+        "imprimes/<int:publication_id>/fichier/", publications.paper_file, name="publication_file"
+    ),
+    path("imprimes/<int:publication_id>/apercu/", publications.preview, name="publication_preview"),
     path("familles/<int:family_id>/quotient/", quotients.record, name="quotient"),
 ]

@@ -67,6 +67,20 @@ def french_s(count: int) -> str:
 
 
 @register.filter
+def day_of(value: datetime) -> date:
+    """The day in Paris of an instant."""
+    return clock.day_of(value)
+
+
+@register.filter
+def weight(octets: int) -> str:
+    """The size of a file: "240 ko", "1,2 Mo"."""
+    if octets < 995_000:
+        return f"{max(round(octets / 1000), 1)}\N{NO-BREAK SPACE}ko"
+    return f"{octets / 1_000_000:.1f}\N{NO-BREAK SPACE}Mo".replace(".", ",")
+
+
+@register.filter
 def weekday(value: date) -> str:
     """ "lundi 8"."""
     return f"{wording.weekday_name(value.weekday())} {wording.day_number(value.day)}"
