@@ -23,6 +23,7 @@ def letterhead() -> dict[str, Any]:
     mentions = [siret, chosen.vat_mention, chosen.mentions]
     return {
         "name": organisation.name,
+        "logo": chosen.logo,
         "lines": [line for line in [*chosen.address.splitlines(), *contact] if line],
         "mentions": " · ".join(part for part in mentions if part),
     }

@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from preau.billing.actions.files import keep_missing_files
 from preau.billing.actions.papers import issue_credit_note, issue_paper
-from preau.billing.actions.payments import record_payment, refund_family, reject_payment
+from preau.billing.actions.payments import record_payment, reject_payment
 from preau.billing.enums import Means, Nature, PaperKind
 from preau.billing.lines import Line
 from preau.billing.models import LedgerEntry, Paper, PaperFile, Payment
@@ -195,14 +195,6 @@ def test_a_payment_that_cannot_be_is_refused(
     with pytest.raises(RefusedError, match=said):
         pay(cast, amount, **more)
     assert not Payment.objects.exists()
-
-
-def test_no_more_is_given_back_than_the_family_has(cast: Cast) -> None:
-    pay(cast, "30.00")
-    with pytest.raises(RefusedError, match="30,00"):
-        refund_family(actor=cast.camille, family=cast.exemple.family, amount=D("30.01"))
-    refund_family(actor=cast.camille, family=cast.exemple.family, amount=D("30.00"))
-    assert balance_of_family(cast.exemple.family) == 0
 
 
 def test_the_statement_is_the_account(cast: Cast) -> None:

@@ -13,6 +13,7 @@ EXEMPT = "Exonération de TVA, art. 261, 7-1° du CGI"
 class BillingSettings(models.Model):
     """One row, made with the organisation. Every paper freezes what it used."""
 
+    logo = models.CharField("logo", max_length=120, blank=True)
     siret = models.CharField("SIRET", max_length=14, blank=True)
     address = models.TextField("adresse", blank=True)
     vat_mention = models.CharField("mention de TVA", max_length=200, default=EXEMPT)

@@ -19,7 +19,7 @@ from preau.core.tables import Value
 from preau.families.scope import families_of_centres
 from preau.org.models import Centre
 from preau.web.office.exports import exported, wanted_format
-from preau.web.office.money.accounts import money_page
+from preau.web.office.money.accounts import money_page, works_everywhere
 
 _A_PAGE = 100
 
@@ -41,6 +41,7 @@ def arrears(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
         "ages": AGES_IN_WORDS,
         "totals": totals_by_age(owing),
         "today": clock.today(),
+        "everywhere": works_everywhere(centres),
     }
     return render(request, "office/money/arrears.html", context)
 
@@ -54,7 +55,7 @@ def accounting(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     if not year:
         context = {
             "years": range(this_year, this_year - 5, -1),
-            "everywhere": not Centre.objects.exclude(pk__in=centres.values("pk")).exists(),
+            "everywhere": works_everywhere(centres),
         }
         return render(request, "office/money/accounting.html", context)
     if year not in {str(each) for each in range(this_year - 10, this_year + 1)}:
@@ -68,7 +69,7 @@ def accounting(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
 @money_page
 def fec(request: HttpRequest, centres: QuerySet[Centre], year: int) -> StreamingHttpResponse:
     """The FEC of a year: of the whole organisation, so for whoever works on all of it."""
-    if Centre.objects.exclude(pk__in=centres.values("pk")).exists():
+    if not works_everywhere(centres):
         raise Http404
     if not clock.today().year - 10 <= year <= clock.today().year:
         raise Http404
