@@ -22,6 +22,7 @@ from preau.core.uploads import Cleaned
 FIELDS = (
     *("siret", "address", "vat_mention", "mentions", "means", "days_to_pay", "online_minimum"),
     *("signatory", "attestation_month", "attestation_day"),
+    *("morning_hours", "midday_hours", "afternoon_hours"),
 )
 LOGO_PIXELS = (700, 280)
 """Twice what a paper prints: sharp, and light in every PDF."""

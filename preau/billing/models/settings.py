@@ -32,6 +32,16 @@ class BillingSettings(models.Model):
     attestation_month = models.PositiveSmallIntegerField("mois des attestations", default=4)
     attestation_day = models.PositiveSmallIntegerField("jour des attestations", default=1)
 
+    morning_hours = models.DecimalField(
+        "heures d’un matin", max_digits=4, decimal_places=2, default=Decimal(4)
+    )
+    midday_hours = models.DecimalField(
+        "heures d’un midi", max_digits=4, decimal_places=2, default=Decimal(2)
+    )
+    afternoon_hours = models.DecimalField(
+        "heures d’un après-midi", max_digits=4, decimal_places=2, default=Decimal(4)
+    )
+
     class Meta:
         verbose_name = "réglages de facturation"
         constraints = [

@@ -90,6 +90,7 @@ urlpatterns = [
     path("facturation/impayes/", exports.arrears, name="arrears"),
     path("facturation/exports/", exports.accounting, name="accounting"),
     path("facturation/fec/<int:year>/", exports.fec, name="fec"),
+    path("facturation/frequentation/", exports.attendance, name="attendance_figures"),
     path("facturation/reglages/", money_settings.settings, name="money_settings"),
     path("facturation/reglages/logo/", money_settings.logo, name="logo"),
     path("facturation/<int:run_id>/", runs.run, name="run"),

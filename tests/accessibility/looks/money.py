@@ -49,6 +49,12 @@ _YEARS = at("/direction/attestations/")
 
 LOOKS = [
     Look(
+        "attendance figures",
+        "office:attendance_figures",
+        DIRECTOR,
+        at("/direction/facturation/frequentation/"),
+    ),
+    Look(
         "money settings",
         "office:money_settings",
         ADMINISTRATOR,

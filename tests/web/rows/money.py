@@ -41,6 +41,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:fec": {
         "": Row(read=(SIGN_IN, NO, NO, NO, NO, 200, 200, NO, NO), number=lambda _: 2027)
     },
+    "office:attendance_figures": alone(and_accountant(STAFF)),
     "office:money_settings": alone(
         (SIGN_IN, NO, NO, NO, NO, 200, 200, NO, NO), (SIGN_IN, NO, NO, NO, NO, 422, 422, NO, NO)
     ),

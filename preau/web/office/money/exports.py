@@ -14,7 +14,9 @@ from preau.billing.accounting import fec_lines, fec_name
 from preau.billing.identity import billing_settings
 from preau.billing.queries.account import movements_of_families
 from preau.billing.queries.arrears import AGES_IN_WORDS, families_owing, totals_by_age
+from preau.billing.queries.hours import caf_hours, occupancy
 from preau.core import clock
+from preau.core.money import ZERO, rounded
 from preau.core.tables import Value
 from preau.families.scope import families_of_centres
 from preau.org.models import Centre
@@ -63,6 +65,41 @@ def accounting(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     rows = movements_of_families(families_of_centres(centres), int(year))
     header = ["Date", "Numéro", "Famille", "Libellé", "Pièce", "Débit", "Crédit", "Échéance"]
     return exported(request, f"Mouvements {year}", header, rows)
+
+
+@require_safe
+@money_page
+def attendance(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
+    """Hours for the CAF and how full each centre was, over a year; each as a file too."""
+    this_year = clock.today().year
+    asked = request.GET.get("annee", "") or str(this_year)
+    years = range(this_year, this_year - 5, -1)
+    if asked not in {str(each) for each in years}:
+        raise Http404
+    year = int(asked)
+    hours = caf_hours(centres, year)
+    if wanted_format(request):
+        header = ["Centre", "Mois", "Âge", "Régime", "Enfants", "Heures facturées"]
+        rows: list[list[Value]] = [
+            [
+                *(key.centre, f"{key.month:%m/%Y}", key.age, key.scheme, len(each.children)),
+                *(rounded(each.billed), rounded(each.attended)),
+            ]
+            for key, each in hours
+        ]
+        return exported(request, f"Heures CAF {year}", [*header, "Heures de présence"], rows)
+    context = {
+        "year": year,
+        "years": years,
+        "hours": [(key, each, rounded(each.billed), rounded(each.attended)) for key, each in hours],
+        "total": [
+            rounded(sum((getattr(each, name) for _, each in hours), ZERO))
+            for name in ("billed", "attended")
+        ],
+        "occupancy": occupancy(centres, year),
+        "everywhere": works_everywhere(centres),
+    }
+    return render(request, "office/money/attendance.html", context)
 
 
 @require_safe

@@ -124,6 +124,13 @@ class CreditNoteForm(forms.Form):
         }
 
 
+class HoursField(AmountField):
+    """Hours and hundredths: 4,5 is four hours and a half."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=Decimal(0), max_value=Decimal(12), **options)
+
+
 _MONTHS = [(number, name) for number, name in enumerate(wording.FRENCH.months, start=1)]
 
 
@@ -159,6 +166,9 @@ class SettingsForm(forms.Form):
         label="Attestations visibles dès le", min_value=1, max_value=28
     )
     attestation_month = forms.TypedChoiceField(label="Mois", choices=_MONTHS, coerce=int)
+    morning_hours = HoursField(label="Un matin compte (heures)")
+    midday_hours = HoursField(label="Un midi compte (heures)")
+    afternoon_hours = HoursField(label="Un après-midi compte (heures)")
     logo = forms.FileField(
         label="Logo",
         required=False,
@@ -171,5 +181,6 @@ class SettingsForm(forms.Form):
     def of(cls, row: BillingSettings) -> SettingsForm:
         """What is in force."""
         initial = {name: getattr(row, name) for name in FIELDS}
-        initial["online_minimum"] = f"{row.online_minimum:.2f}".replace(".", ",")
+        for name in ("online_minimum", "morning_hours", "midday_hours", "afternoon_hours"):
+            initial[name] = f"{initial[name]:.2f}".replace(".", ",")
         return cls(initial=initial)
