@@ -20,6 +20,7 @@ from preau.billing.identity import billing_settings
 from preau.billing.queries.estimates import households
 from preau.billing.queries.facts import Facts, Span, facts_of
 from preau.booking.models import Booking
+from preau.core import clock
 from preau.core.money import ZERO
 from preau.families.models import FamilyQuotient
 from preau.families.quotients import quotient_on
@@ -50,7 +51,7 @@ class Hours:
 
 
 def caf_hours(centres: QuerySet[Centre], year: int) -> list[tuple[HoursKey, Hours]]:
-    """Hours of a year at these centres. A dozen queries a month, whatever the families."""
+    """Hours of a year at these centres, until today. A dozen queries a month."""
     of_slot = slot_hours()
     names = dict(centres.values_list("pk", "name"))
     found: dict[HoursKey, Hours] = {}
@@ -85,6 +86,8 @@ def _count_month(
     for family_id, each in facts.items():
         home = homes[family_id]
         for care in each.care.values():
+            if care.day.on > clock.today():
+                continue  # not yet lived
             scheme = _scheme(home.quotients, care.day.on, home.grace)
             age = UNDER_SIX if care.child.age_on(care.day.on) < 6 else SIX_AND_OVER
             centre = names[care.day.centre_id]

@@ -79,6 +79,7 @@ urlpatterns = [
     ),
     path("familles/<int:family_id>/compte/regler/", accounts.pay, name="pay"),
     path("familles/<int:family_id>/compte/rembourser/", accounts.refund, name="refund"),
+    path("familles/<int:family_id>/compte/lettrer/", accounts.settle, name="settle"),
     path("remboursements/<int:refund_id>/", accounts.decide, name="decide_refund"),
     path("familles/<int:family_id>/compte/ligne/", accounts.charge, name="charge"),
     path("lignes/<int:charge_id>/retirer/", accounts.remove_charge, name="remove_charge"),

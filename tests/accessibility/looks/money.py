@@ -28,6 +28,7 @@ NOT_PAGES = {
     "office:logo": "a file",
     "office:decide_refund": "only receives a form",
     "office:refund": "only receives a form",
+    "office:settle": "only receives a form",
     "office:charge": "only receives a form",
     "office:remove_charge": "only receives a form",
     "office:reject": "only receives a form",

@@ -29,6 +29,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:statement": for_both(lambda it: (it.family, "xlsx"), FILES),
     "office:pay": for_both(lambda it: it.family, CLOSED, INVALID),
     "office:refund": for_both(lambda it: it.family, CLOSED, INVALID),
+    "office:settle": for_both(lambda it: it.family, CLOSED, FILED),
     "office:charge": for_both(lambda it: it.family, CLOSED, INVALID),
     "office:remove_charge": for_both(lambda it: it.charge, CLOSED, FILED),
     "office:reject": for_both(lambda it: it.payment, CLOSED, FILED),

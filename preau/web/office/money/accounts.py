@@ -8,12 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from preau.billing.actions.allocations import set_against, undo_allocation
 from preau.billing.actions.charges import add_charge, withdraw_charge
 from preau.billing.actions.payments import record_payment, reject_payment
 from preau.billing.actions.refunds import approve_refund, ask_refund, decline_refund
 from preau.billing.enums import Means, Nature
 from preau.billing.models import Charge, Payment
 from preau.billing.queries.account import account_of_family, reversible_payments
+from preau.billing.queries.allocations import (
+    choices_of_family,
+    invoices_of_family,
+    payments_of_family,
+)
 from preau.billing.queries.refunds import refunds_of_families
 from preau.billing.statements import receipt_pdf, statement_pdf, statement_xlsx
 from preau.core import clock, wording
@@ -24,9 +30,9 @@ from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.web.downloads import XLSX, attachment, inline_pdf
 from preau.web.office.access import office_page_for
-from preau.web.office.money.forms import ChargeForm, PaymentForm, ReasonForm, RefundForm
+from preau.web.office.money.forms import AmountForm, ChargeForm, PaymentForm, ReasonForm, RefundForm
 from preau.web.signed_in import signed_in
-from preau.web.typed import typed_id
+from preau.web.typed import typed_days, typed_id
 
 money_page = office_page_for(Right.MONEY)
 
@@ -69,6 +75,9 @@ def _page(
         "charges": charges.select_related("centre", "child")[:20],
         "children": family.children.all(),
         "own_centres": list(centres),
+        "payments": payments_of_family(Family.objects.filter(pk=family.pk))[:40],
+        "invoices": invoices_of_family(Family.objects.filter(pk=family.pk))[:40],
+        "choices": choices_of_family(family),
         "reversible": reversible_payments(family),
     }
     return render(request, "office/money/account.html", context, status=status)
@@ -158,6 +167,35 @@ def decide(request: HttpRequest, centres: QuerySet[Centre], refund_id: int) -> H
 
 @require_POST
 @money_page
+def settle(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
+    """Choose which invoice a payment settles, or take that choice back."""
+    family = get_object_or_404(families_of_centres(centres), pk=family_id)
+    own = Family.objects.filter(pk=family.pk)
+    chosen = {name: typed_id(request.POST.get(name, "")) for name in ("payment", "invoice")}
+    try:
+        payment = payments_of_family(own).filter(pk=chosen["payment"]).first()
+        invoice = invoices_of_family(own).filter(pk=chosen["invoice"]).first()
+        if payment is None or invoice is None:
+            raise RefusedError("Choisissez un règlement et une facture de cette famille.")
+        if request.POST.get("do") == "undo":
+            undo_allocation(actor=signed_in(request), payment=payment, invoice=invoice)
+            messages.success(
+                request, "C’est défait : la facture la plus ancienne se règle d’abord."
+            )
+        else:
+            form = AmountForm(request.POST)
+            if not form.is_valid():
+                raise RefusedError("Écrivez un montant comme 36,07. Rien n’est enregistré.")
+            amount = form.cleaned_data["amount"]
+            set_against(actor=signed_in(request), payment=payment, invoice=invoice, amount=amount)
+            messages.success(request, f"{wording.euros(amount)} vont à {invoice.wording}.")
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:account", family.pk)
+
+
+@require_POST
+@money_page
 def charge(request: HttpRequest, centres: QuerySet[Centre], family_id: int) -> HttpResponse:
     """Add a line to bill, or withdraw one."""
     family = get_object_or_404(families_of_centres(centres), pk=family_id)
@@ -208,9 +246,12 @@ def receipt(request: HttpRequest, centres: QuerySet[Centre], payment_id: int) ->
 def statement(
     request: HttpRequest, centres: QuerySet[Centre], family_id: int, form: str
 ) -> HttpResponse:
-    """The account as a PDF or for a spreadsheet."""
+    """The account as a PDF or for a spreadsheet, between two days when the address says so."""
     family = get_object_or_404(families_of_centres(centres), pk=family_id)
+    first, last = typed_days(request.GET.get("du", ""), request.GET.get("au", ""))
     found = account_of_family(family)
     if form == "pdf":
-        return inline_pdf(statement_pdf(family, found), f"releve-{family.number}.pdf")
-    return attachment(statement_xlsx(found), XLSX, f"releve-{family.number}.xlsx")
+        content = statement_pdf(family, found, first=first, last=last)
+        return inline_pdf(content, f"releve-{family.number}.pdf")
+    content = statement_xlsx(found, first=first, last=last)
+    return attachment(content, XLSX, f"releve-{family.number}.xlsx")

@@ -68,10 +68,15 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Motif", max_length=160)
 
 
-class RefundForm(forms.Form):
-    """Money given back to a family in credit."""
+class AmountForm(forms.Form):
+    """An amount of euros."""
 
     amount = AmountField(label="Montant (€)", min_value=Decimal("0.01"), max_value=MOST)
+
+
+class RefundForm(AmountForm):
+    """Money given back to a family in credit."""
+
     reason = forms.CharField(label="Motif", max_length=160)
 
     @classmethod
