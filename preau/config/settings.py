@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "preau.billing",
     "preau.messaging",
     "preau.accounts",
+    "preau.payments",
     "preau.publications",
     "preau.web",
     *(["preau.demo", "preau.bench"] if MODE in {Mode.DEMO, Mode.DEVELOPMENT, Mode.TEST} else []),

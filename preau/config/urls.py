@@ -5,10 +5,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("preau.web.public.urls")),
+    path("paiement/", include("preau.web.webhooks.urls")),
     path("famille/", include("preau.web.family.urls")),
     path("direction/", include("preau.web.office.urls")),
     *(
-        [path("demo/", include("preau.demo.urls"))]
+        [path("demo/", include("preau.demo.urls")), path("bench/", include("preau.bench.urls"))]
         if "preau.demo" in settings.INSTALLED_APPS
         else []
     ),

@@ -22,6 +22,7 @@ from preau.demo.periods import make_periods
 from preau.demo.prices import make_prices
 from preau.demo.publications import make_publications
 from preau.demo.requests import make_requests
+from preau.demo.shop import make_shop
 from preau.families.models import (
     Child,
     Custody,
@@ -91,6 +92,7 @@ def make_organisation(say: Callable[[str], None]) -> None:
     )
     say("Factures et règlements de l’année")
     make_settings()
+    make_shop()
     make_accounts(centres.tilleuls, User.objects.get(username="comptabilite"), dice)
 
 

@@ -32,7 +32,9 @@ def prepare(say: Callable[[str], None]) -> SignIns:
 
         make_organisation(say)
     from preau.demo.organisation import sign_ins
+    from preau.demo.shop import move_shop
 
+    move_shop()
     found = sign_ins()
     connection.close()
     # The pool's threads must not outlive the fork of the servers.

@@ -25,7 +25,17 @@ from preau.config.embedded_postgres import EmbeddedPostgresError, running, start
 _MARK = "demo.json"
 _LOCK = ".verrou"
 # Everything a demonstration writes in its folder: `--fresh` erases these names and no other.
-_OURS = {_MARK, _LOCK, "acces.json", "courriels", "postgres", "secret_key", "static"}
+_OURS = {
+    _MARK,
+    _LOCK,
+    "acces.json",
+    "banque.sqlite",
+    "courriels",
+    "files",
+    "postgres",
+    "secret_key",
+    "static",
+}
 _PATIENCE = 60.0  # seconds granted to the server and the worker to be ready
 _PR_SET_PDEATHSIG = 1
 
@@ -79,7 +89,8 @@ def _run(stack: ExitStack, data: Path, port: int) -> int:
     children = [_child("serve", "--port", str(port)), _child("worker")]
     stack.callback(_end, children)
     _wait_until_ready(f"{url}/readyz", children)
-    (data / _MARK).write_text(json.dumps({"url": f"{url}/", **sign_ins, "bank": {}}, indent=1))
+    bank = {"url": f"{url}/demo/banque/", "site": "12345678", "mode": "TEST"}
+    (data / _MARK).write_text(json.dumps({"url": f"{url}/", **sign_ins, "bank": bank}, indent=1))
     _announce(url, sign_ins, data)
     while all(child.poll() is None for child in children):
         time.sleep(0.3)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.test import Client
@@ -26,6 +27,8 @@ from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
 from preau.core.uploads import Cleaned
+from preau.payments.actions.notify import settle, store
+from preau.payments.models import CardShop
 from tests.factories import (
     Cast,
     add_trip,
@@ -39,6 +42,7 @@ from tests.factories import (
 )
 from tests.factories.families import Household
 from tests.factories.papers import put_on_line
+from tests.payments.kit import begin, done, open_shop, owe, words
 
 ROLES = (
     "nobody",
@@ -101,6 +105,8 @@ class Objects:
     attended: tuple[int, int]
     certificate: int
     publication: int
+    attempt: str
+    trouble: int
 
 
 def both_sides(cast: Cast) -> dict[str, Objects]:
@@ -136,6 +142,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         certificate=_certificate(household, days[0].on),
         publication=put_on_line(director, period.centre).pk,
         **_money(director, household, period),
+        **_card(household),
         tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )
 
@@ -152,7 +159,7 @@ def _certificate(household: Household, on: date) -> int:
     ).pk
 
 
-def _money(director: User, household: Household, period: Period) -> dict[str, int]:
+def _money(director: User, household: Household, period: Period) -> dict[str, Any]:
     """An invoice, a payment, a line to bill and a run that waits."""
     charge = add_charge(
         actor=director,
@@ -210,6 +217,18 @@ def _money(director: User, household: Household, period: Period) -> dict[str, in
         "draft": run.drafts.get().pk,
         "attestation": attestation.pk,
     }
+
+
+def _card(household: Household) -> dict[str, Any]:
+    """A payment that left for the bank, and forged words about it."""
+    if not CardShop.objects.exists():
+        open_shop()
+    owe(household.family)
+    attempt = begin(household)
+    kept = store(attempt.shop, words(attempt, done(attempt), key="another key"))
+    assert kept
+    settle(kept)
+    return {"attempt": attempt.reference, "trouble": kept}
 
 
 def every_address() -> Iterator[str]:

@@ -262,7 +262,21 @@ document.addEventListener("change", ({ target }) => {
 	for (const out of all(`[data-checked="${name}"]`)) out.textContent = number;
 });
 
+/* ---- A page that waits for a bank reads itself again; one that leaves for it presses its button ---- */
+const poll = part => setTimeout(async () => {
+	try {
+		const text = await (await fetch(location.href, { credentials: "same-origin" })).text();
+		const fresh = one("#" + part.id, new DOMParser().parseFromString(text, "text/html"));
+		if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceWith(fresh); else { poll(part); return; }
+		if ("poll" in fresh.dataset) poll(fresh);
+	} catch { poll(part); }
+}, part.dataset.poll * 1000);
+
 const start = () => {
+	all("[data-poll]").forEach(poll);
+	/* Once: coming back with the browser's own button must not leave again. */
+	const go = one("form[data-go]");
+	if (go && !keep("sessionStorage", location.pathname)) { keep("sessionStorage", location.pathname, "1"); go.submit(); }
 	all("form.book").forEach(booking);
 	all("[data-opens]").forEach(countdown);
 	all("form[data-guard]").forEach(guard);

@@ -19,6 +19,7 @@ from preau.core import clock, wording
 from preau.documents.render import render as render_pdf
 from preau.families.models import Family
 from preau.families.scope import families_of_guardian
+from preau.payments.queries.offer import pay_offer
 from preau.web.downloads import XLSX, attachment, inline_pdf
 from preau.web.family.access import family_page
 from preau.web.typed import typed_days
@@ -36,6 +37,7 @@ def account(request: HttpRequest, family: Family) -> HttpResponse:
     context = {
         "family": family,
         "account": found,
+        "offer": pay_offer(family, found.balance),
         "rows": rows if everything else rows[:_SHOWN],
         "hidden": 0 if everything else max(len(rows) - _SHOWN, 0),
         "means": billing_settings().means,

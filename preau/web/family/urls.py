@@ -1,6 +1,14 @@
 from django.urls import path
 
-from preau.web.family import absences, account, booking, prices, publications, views
+from preau.web.family import (
+    absences,
+    account,
+    booking,
+    paying,
+    prices,
+    publications,
+    views,
+)
 
 app_name = "family"
 
@@ -16,6 +24,8 @@ urlpatterns = [
     path("attestations/<int:attestation_id>/", account.attestation, name="attestation"),
     path("compte/", account.account, name="account"),
     path("compte/releve.<slug:form>", account.statement, name="statement"),
+    path("compte/payer/", paying.pay, name="pay"),
+    path("compte/payer/<slug:reference>/", paying.leave, name="leave"),
     path("compte/pieces/<int:paper_id>/", account.paper, name="paper"),
     path("compte/recus/<int:payment_id>/", account.receipt, name="receipt"),
     path("reservations/<int:period_id>/estimation/", prices.estimate, name="estimate"),

@@ -4,6 +4,7 @@ from preau.web.office import after, board, entry, files, guardians, past, quotie
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
+from preau.web.office.payments import views as payments
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
 from preau.web.office.publications import views as publications
@@ -83,6 +84,9 @@ urlpatterns = [
     path("remboursements/<int:refund_id>/", accounts.decide, name="decide_refund"),
     path("familles/<int:family_id>/compte/ligne/", accounts.charge, name="charge"),
     path("lignes/<int:charge_id>/retirer/", accounts.remove_charge, name="remove_charge"),
+    path("reglements/", payments.card_payments, name="card_payments"),
+    path("reglements/carte/", payments.card_shop, name="card_shop"),
+    path("reglements/messages/<int:trouble_id>/", payments.trouble, name="card_trouble"),
     path("reglements/<int:payment_id>/annuler/", accounts.reject, name="reject"),
     path("reglements/<int:payment_id>/recu/", accounts.receipt, name="receipt"),
     path("pieces/<int:paper_id>/", papers.paper, name="paper"),

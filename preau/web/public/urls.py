@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.public import factor, health, lost, prices, views
+from preau.web.public import factor, health, lost, payment, prices, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("second-facteur/codes/", factor.Codes.as_view(), name="mfa_view_recovery_codes"),
     path("acces-ferme/", views.inactive, name="account_inactive"),
     path("tarifs/", prices.prices, name="public_prices"),
+    path("paiement/retour/<slug:reference>/", payment.payment_return, name="payment_return"),
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

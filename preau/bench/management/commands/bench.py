@@ -12,12 +12,15 @@ from django.core.management.base import BaseCommand
 from preau.bench.billing import measure_billing
 from preau.bench.board import measure_board
 from preau.bench.pricing import measure
+from preau.bench.rush.measure import measure_rush
 
-MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
+MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
     "billing": measure_billing,
     "board": measure_board,
     "pricing": measure,
+    "rush": measure_rush,
 }
+SIZES = ("families", "centres", "history", "workers")
 
 
 class Command(BaseCommand):
@@ -29,11 +32,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options of the contract."""
         parser.add_argument("what", choices=MEASURES, help="ce qui est mesuré")
+        parser.add_argument("--families", type=int, default=5_000, help="rush : nombre de familles")
+        parser.add_argument("--centres", type=int, default=20, help="rush : nombre de centres")
+        parser.add_argument("--history", action="store_true", help="rush : avec un été passé")
+        parser.add_argument("--workers", type=int, default=2, help="rush : processus du serveur")
         parser.add_argument("--json", action="store_true", help="répondre en JSON")
 
     def handle(self, *, what: str, **options: Any) -> None:
         """Print the figures."""
-        result = MEASURES[what]()
+        sizes = {name: options[name] for name in SIZES} if what == "rush" else {}
+        result = MEASURES[what](**sizes)
         if options["json"]:
             self.stdout.write(json.dumps(result))
             return

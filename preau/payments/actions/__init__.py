@@ -1,0 +1,1 @@
+"""What families begin, what the bank says, and what the office does about it."""

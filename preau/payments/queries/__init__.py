@@ -1,0 +1,1 @@
+"""What the screens read about payments by card."""
