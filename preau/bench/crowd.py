@@ -35,10 +35,9 @@ class Crowd:
 
 def make_crowd(number: int, *, places: int) -> Crowd:
     """So many families, each with one child of eight, and a week to ask for."""
-    centre, group = _centre()
-    director = User.objects.create(username="bench-direction", password="!", name="Mesures")  # noqa: S106 - nobody signs in
-    StaffRole.objects.create(user=director, role=Role.DIRECTOR, centre=centre)
-    families = _families(number, centre)
+    centre, group = make_centre("Centre des mesures")
+    director = make_director(centre, "bench-direction")
+    families = make_families(number, centre)
     now, first = clock.now(), clock.today() + timedelta(days=60)
     rule: dict[str, object] = {"kind": "calendar_days", "n": 7}
     period = create_period(
@@ -68,7 +67,15 @@ def ask(crowd: Crowd, families: list[Family]) -> None:
         )
 
 
-def _centre() -> tuple[Centre, AgeGroup]:
+def make_director(centre: Centre, username: str) -> User:
+    """Somebody who runs that centre, and whom nobody can sign in as."""
+    director = User.objects.create(username=username, password="!", name="Mesures")  # noqa: S106 - nobody signs in
+    StaffRole.objects.create(user=director, role=Role.DIRECTOR, centre=centre)
+    return director
+
+
+def make_centre(name: str) -> tuple[Centre, AgeGroup]:
+    """A centre of one age group, in the organisation there is or a new one."""
     Organisation.objects.get_or_create(
         pk=1,
         defaults={
@@ -80,7 +87,7 @@ def _centre() -> tuple[Centre, AgeGroup]:
         },
     )
     centre = Centre.objects.create(
-        name="Centre des mesures",
+        name=name,
         kind=CentreKind.HOLIDAY,
         address="1 place de l’Exemple",
         director_name="Mesures",
@@ -90,8 +97,10 @@ def _centre() -> tuple[Centre, AgeGroup]:
     return centre, AgeGroup.objects.create(centre=centre, name="Grands", min_age=6, max_age=11)
 
 
-def _families(number: int, centre: Centre) -> list[Family]:
-    count = range(_FIRST, _FIRST + number)
+def make_families(number: int, centre: Centre) -> list[Family]:
+    """So many families with a guardian, and a child of eight enrolled at that centre."""
+    first = _FIRST + Family.objects.filter(number__gte=_FIRST).count()
+    count = range(first, first + number)
     today = clock.today()
     born = today.replace(year=today.year - 8, day=1)
     families = Family.objects.bulk_create(Family(number=n, name=f"Mesures {n}") for n in count)

@@ -71,6 +71,6 @@ def _compare(found: Difference, due: Line | None, history: list[Billed]) -> None
             )
         )
     if due and due.amount > 0:
-        found.to_bill.append(replace(due, revision=len(history)))
+        found.to_bill.append(replace(due, revision=len(history)) if history else due)
     elif due:
         found.oddities.append(f"« {due.wording} » a un prix nul : elle n’est pas facturée.")

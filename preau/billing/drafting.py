@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
+from preau.activities.models import SessionDay
 from preau.attendance.models import CheckIn
 from preau.billing.comparing import Billed, difference
 from preau.billing.enums import PaperKind
 from preau.billing.lines import Line, total_of
 from preau.billing.models import BillingRun, PaperLine
 from preau.billing.priced import lines_of_families
-from preau.billing.queries.facts import Facts, Span, facts_of
+from preau.billing.queries.facts import Span, facts_of, families_with_facts
 from preau.core import clock, wording
 from preau.core.money import ZERO
 from preau.org.models import Centre
@@ -37,22 +40,36 @@ class Drafted:
 
 
 @dataclass(kw_only=True)
-class Month:
-    """Papers to be; families that receive none although something was found, and why; days billed
-    without a register, [centre, sentence] each."""
+class Part:
+    """Some families of a month: papers to be; families that receive none although something was
+    found, and why; the days that are billed, by id."""
 
     drafts: list[Drafted] = field(default_factory=list)
     unbilled: dict[int, list[str]] = field(default_factory=dict)
-    unregistered: list[list[str]] = field(default_factory=list)
+    days: dict[int, SessionDay] = field(default_factory=dict)
 
 
-def drafts_of_month(centres: Collection[Centre], month: date) -> Month:
+_FAMILIES_A_TIME = 250
+"""So that a month of ten thousand families takes no more memory than one of a few hundred."""
+
+
+def drafts_of_month(centres: Collection[Centre], month: date) -> Iterator[Part]:
     """Invoices of the month, and what changed in the months these centres already invoiced."""
     spans = [_span(centre.pk, month) for centre in centres] + _earlier(centres, month)
-    facts = facts_of(spans)
+    families = sorted(families_with_facts(spans) | _families_billed(spans))
+    for start in range(0, len(families), _FAMILIES_A_TIME):
+        yield _part(spans, families[start : start + _FAMILIES_A_TIME], month)
+
+
+def _part(spans: Sequence[Span], families: Collection[int], month: date) -> Part:
+    facts = facts_of(spans, families)
     due = lines_of_families(facts)
-    billed = _billed(spans)
-    made = Month(unregistered=_unregistered(facts, month))
+    billed = _billed(spans, families)
+    made = Part()
+    for each in facts.values():
+        for care in each.care.values():
+            if care.day.on >= month:
+                made.days[care.day.pk] = care.day
     for family_id in sorted({*due, *billed}):
         priced = due.get(family_id)
         found = difference(priced.lines if priced else [], billed.get(family_id, []))
@@ -73,10 +90,9 @@ def drafts_of_month(centres: Collection[Centre], month: date) -> Month:
     return made
 
 
-def _unregistered(facts: Mapping[int, Facts], month: date) -> list[list[str]]:
-    """Past days of the month that are billed although nobody kept their register."""
-    billed = {care.day for each in facts.values() for care in each.care.values()}
-    past = {day for day in billed if day.on >= month and day.on < clock.today()}
+def days_without_register(days: Collection[SessionDay]) -> list[list[str]]:
+    """Past days that are billed although nobody kept their register: [centre, sentence] each."""
+    past = [day for day in days if day.on < clock.today()]
     kept = set(CheckIn.objects.filter(session_day__in=past).values_list("session_day", flat=True))
     missing: dict[int, list[date]] = defaultdict(list)
     for day in sorted(past, key=lambda each: each.on):
@@ -109,16 +125,24 @@ def _earlier(centres: Collection[Centre], month: date) -> list[Span]:
     return [_span(centre, earlier) for centre, earlier in rows]
 
 
-def _billed(spans: Sequence[Span]) -> dict[int, list[Billed]]:
-    """Lines issued for these months, by family, oldest revision first. Two queries."""
-    months = {(span.centre_id, span.first) for span in spans}
+def _issued_lines(spans: Sequence[Span]) -> QuerySet[PaperLine]:
     first, last = min(span.first for span in spans), max(span.last for span in spans)
-    lines = PaperLine.objects.filter(
+    return PaperLine.objects.filter(
         centre__in={span.centre_id for span in spans},
         on__range=(first, last),
         fact__isnull=False,
         corrects=None,
-    ).prefetch_related("corrections")
+    )
+
+
+def _families_billed(spans: Sequence[Span]) -> set[int]:
+    return set(_issued_lines(spans).values_list("family", flat=True).distinct())
+
+
+def _billed(spans: Sequence[Span], families: Collection[int]) -> dict[int, list[Billed]]:
+    """Lines issued for these months, by family, oldest revision first. Two queries."""
+    months = {(span.centre_id, span.first) for span in spans}
+    lines = _issued_lines(spans).filter(family__in=families).prefetch_related("corrections")
     found: dict[int, list[Billed]] = defaultdict(list)
     for line in lines.order_by("family", "fact", "revision"):
         if (line.centre_id, line.on.replace(day=1)) in months:

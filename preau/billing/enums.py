@@ -51,3 +51,11 @@ class DraftState(models.TextChoices):
     READY = "ready", "prête"
     ISSUED = "issued", "émise"
     CHANGED = "changed", "à revoir"
+
+
+class RefundState(models.TextChoices):
+    """Where a refund stands."""
+
+    WAITING = "waiting", "attend un second accord"
+    APPROVED = "approved", "approuvé"
+    DECLINED = "declined", "refusé ou retiré"

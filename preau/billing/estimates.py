@@ -103,10 +103,17 @@ class Estimate:
         return bool(self.quotes or self.outings)
 
 
-def estimate(household: Household, wanted: Iterable[Wanted], tariff_of: TariffOf) -> Estimate:
+def estimate(
+    household: Household,
+    wanted: Iterable[Wanted],
+    tariff_of: TariffOf,
+    *,
+    explain: bool = False,
+) -> Estimate:
     """Price what is wanted, each day by the tariff and the quotient of that day.
 
     What shares a tariff and a quotient is one basket, so that weeks and packages count together.
+    `explain`: every line will be asked why.
     """
     found = Estimate()
     baskets: dict[object, tuple[Tariff, Family, list[Line]]] = {}
@@ -121,15 +128,16 @@ def estimate(household: Household, wanted: Iterable[Wanted], tariff_of: TariffOf
         _, _, lines = baskets.setdefault(key, (tariff, facts, []))
         lines += _lines_of(found, tariff, each)
     for tariff, facts, lines in baskets.values():
-        _quote(found, tariff, Basket(family=facts, children=household.siblings, lines=tuple(lines)))
+        basket = Basket(family=facts, children=household.siblings, lines=tuple(lines))
+        _quote(found, tariff, basket, explain=explain)
     return found
 
 
-def _quote(found: Estimate, tariff: Tariff, basket: Basket) -> None:
+def _quote(found: Estimate, tariff: Tariff, basket: Basket, *, explain: bool) -> None:
     if not basket.lines:
         return
     try:
-        found.quotes.append(quote(tariff, basket))
+        found.quotes.append(quote(tariff, basket, explain=explain))
     except PricingError as error:
         _say_once(found, str(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from preau.billing.models import BillingSettings
@@ -22,6 +23,7 @@ def letterhead() -> dict[str, Any]:
     mentions = [siret, chosen.vat_mention, chosen.mentions]
     return {
         "name": organisation.name,
+        "logo": chosen.logo,
         "lines": [line for line in [*chosen.address.splitlines(), *contact] if line],
         "mentions": " · ".join(part for part in mentions if part),
     }
@@ -32,14 +34,16 @@ def addressee(family: Family, *, declaring: bool = False) -> list[str]:
     children, where the family chose one."""
     if declaring and family.declaring_guardian:
         return [line for line in (str(family.declaring_guardian), str(family), family.town) if line]
-    contact = (
-        Guardianship.objects.filter(family=family)
-        .select_related("guardian")
-        .order_by("-is_contact", "pk")
-        .first()
-    )
-    return [
-        line
-        for line in [str(family), str(contact.guardian) if contact else "", family.town]
-        if line
-    ]
+    return addressees([family])[family.pk]
+
+
+def addressees(families: Collection[Family]) -> dict[int, list[str]]:
+    """Each of these families in the window of an envelope, by its contact, in one query."""
+    people = Guardianship.objects.filter(family__in=families).select_related("guardian")
+    contact: dict[int, str] = {}
+    for each in people.order_by("-is_contact", "pk"):
+        contact.setdefault(each.family_id, str(each.guardian))
+    return {
+        family.pk: [line for line in (str(family), contact.get(family.pk, ""), family.town) if line]
+        for family in families
+    }

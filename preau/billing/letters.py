@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
 
 from preau.billing.models import BillingRun
 from preau.booking.letters import contacts_of
-from preau.families.models import Family
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.org.models import Organisation
 
 
-def queue_billing_mail(run: BillingRun, family: Family) -> None:
-    """Tell the family that its account has a new paper, in the transaction that issued it.
+def queue_billing_mails(run: BillingRun, families: Collection[int]) -> None:
+    """Tell these families that their account has a new paper, in the transaction that issued it.
 
     One mail a run and family, even with an invoice and a credit note.
     """
-    contact = contacts_of([family.pk]).get(family.pk)
-    if not contact:
+    contacts = contacts_of(families)
+    if not contacts:
         return
     sender = str(Organisation.objects.get())
     queue_mails(
@@ -25,7 +26,7 @@ def queue_billing_mail(run: BillingRun, family: Family) -> None:
         batch=run.mails,
         drafts=[
             Draft(
-                event_key=f"billing:{run.pk}:{family.pk}",
+                event_key=f"billing:{run.pk}:{family_id}",
                 to=contact,
                 subject="Une nouvelle pièce est sur votre compte",
                 text=(
@@ -35,5 +36,6 @@ def queue_billing_mail(run: BillingRun, family: Family) -> None:
                     "répondre.\n"
                 ),
             )
+            for family_id, contact in contacts.items()
         ],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,21 +35,25 @@ class Line:
 
     def as_json(self) -> dict[str, Any]:
         """For a draft: amounts and dates as text."""
-        stored = asdict(self)
-        stored["on"] = self.on.isoformat()
-        for name in ("amount", "quantity", "unit_price"):
-            stored[name] = None if stored[name] is None else str(stored[name])
-        return stored
+        return {
+            **vars(self),
+            "on": self.on.isoformat(),
+            "amount": str(self.amount),
+            "quantity": str(self.quantity),
+            "unit_price": None if self.unit_price is None else str(self.unit_price),
+        }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Line:
         """The other way round."""
-        read = cls(**{**stored, "on": date.fromisoformat(stored["on"])})
-        return replace(
-            read,
-            amount=Decimal(stored["amount"]),
-            quantity=Decimal(stored["quantity"]),
-            unit_price=Decimal(stored["unit_price"]) if stored["unit_price"] else None,
+        return cls(
+            **{
+                **stored,
+                "on": date.fromisoformat(stored["on"]),
+                "amount": Decimal(stored["amount"]),
+                "quantity": Decimal(stored["quantity"]),
+                "unit_price": Decimal(stored["unit_price"]) if stored["unit_price"] else None,
+            }
         )
 
 

@@ -61,7 +61,7 @@ def _tariffs(centre_ids: Collection[int]) -> dict[int, _Prices]:
 def _lines_of_family(household: Household, facts: Facts, prices: Mapping[int, _Prices]) -> Priced:
     found = Priced(lines=[_charge_line(charge) for charge in facts.charges])
     for (centre_id, kind), wanted in _by_centre(facts).items():
-        priced = estimate(household, wanted, prices[centre_id].of(kind))
+        priced = estimate(household, wanted, prices[centre_id].of(kind), explain=True)
         found.lines += _lines(priced, centre_id)
         found.oddities += priced.unpriced
         if priced.top_price and priced.quotes:

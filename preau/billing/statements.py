@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from preau.billing.identity import addressee, letterhead
 from preau.billing.models import Payment
 from preau.billing.queries.account import Account
@@ -11,17 +13,21 @@ from preau.documents.render import render
 from preau.families.models import Family
 
 
-def statement_pdf(family: Family, account: Account) -> bytes:
-    """Every movement in order, with the running balance."""
-    today = wording.bare_day(clock.today(), year=True)
+def statement_pdf(
+    family: Family, account: Account, *, first: date | None = None, last: date | None = None
+) -> bytes:
+    """Every movement in order, with the running balance; between two days where they are given."""
+    account = account.between(first, last)
+    today = wording.bare_day(last or clock.today(), year=True)
+    since = f"Mouvements depuis le {wording.bare_day(first, year=True)}. " if first else ""
     return render(
         "statement",
         {
             "organisation": letterhead(),
             "addressee": addressee(family),
             "title": f"Relevé de compte au {today}",
-            "lead": f"Famille n° {family.number}. En débit, les factures ; en crédit, les avoirs "
-            "et les règlements.",
+            "lead": f"Famille n° {family.number}. {since}En débit, les factures ; en crédit, les "
+            "avoirs et les règlements.",
             "rows": [
                 {
                     "on": f"{row.on:%d/%m/%Y}",
@@ -44,8 +50,11 @@ def balance_in_words(account: Account) -> str:
     return f"Solde à régler : {wording.euros(account.due)}"
 
 
-def statement_xlsx(account: Account) -> bytes:
+def statement_xlsx(
+    account: Account, *, first: date | None = None, last: date | None = None
+) -> bytes:
     """The same table for a spreadsheet."""
+    account = account.between(first, last)
     rows = [
         [row.on, row.wording, row.debit or None, row.credit or None, row.balance]
         for row in account.rows

@@ -113,6 +113,7 @@ class Act(models.TextChoices):
     SETTINGS_CHANGED = "settings_changed", "réglages"
     EXPORTED = "exported", "export"
     PUBLISHED = "published", "imprimé"
+    REFUND = "refund", "remboursement"
 
 
 class AuditEvent(models.Model):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from preau.core.wording import MINUS, NO_BREAK, THIN
@@ -63,6 +64,7 @@ def in_words(amount: Decimal) -> str:
     return f"{MINUS if amount < 0 else ''}{shown}{NO_BREAK}€"
 
 
+@lru_cache(maxsize=4096)  # a run writes the same few prices a hundred thousand times
 def number_in_words(value: Decimal, *, least: int = 0) -> str:
     """Write a number as French people do: "1 234,5"; `least` digits after the comma at least."""
     cut = value.quantize(Decimal("0.000001"), ROUND_HALF_UP, EXACT)

@@ -28,13 +28,22 @@ def take_number(series: str, on: date) -> Number:
 
     Must be called inside the transaction that writes what bears the number.
     """
+    return take_numbers(series, on, count=1)[0]
+
+
+def take_numbers(series: str, on: date, *, count: int) -> list[Number]:
+    """Take the next `count` numbers of `series`, as `take_number` does for one."""
     if not connection.in_atomic_block:
         raise RuntimeError("a number is taken in the transaction of what bears it")
     NumberSeries.objects.bulk_create(
         [NumberSeries(series=series, year=on.year, last_on=on)], ignore_conflicts=True
     )
     row = NumberSeries.objects.select_for_update().get(series=series, year=on.year)
-    row.last += 1
+    first = row.last + 1
+    row.last += count
     row.last_on = max(row.last_on, on)
     row.save(update_fields=["last", "last_on"])
-    return Number(year=on.year, sequence=row.last, on=row.last_on)
+    return [
+        Number(year=on.year, sequence=sequence, on=row.last_on)
+        for sequence in range(first, row.last + 1)
+    ]

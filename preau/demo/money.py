@@ -1,6 +1,7 @@
 """A year of invoices and payments of the demonstration, by the real actions at their own time.
 
-One family owes 36.07, one 29.99, one exactly 30.00, and one is in credit.
+One family owes 36.07, one 29.99, one exactly 30.00, and one is in credit: its refund waits for a
+second person.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from preau.activities.school_calendar import public_holidays, school_wednesdays
 from preau.billing.actions.attestations import issue_attestations
 from preau.billing.actions.papers import issue_paper
 from preau.billing.actions.payments import record_payment
+from preau.billing.actions.refunds import ask_refund
 from preau.billing.actions.runs import (
     fingerprint_of_run,
     issue_drafts,
@@ -122,6 +124,14 @@ def make_accounts(centre: Centre, accountant: User, dice: random.Random) -> None
         _pay(Paper.objects.filter(draft__run=run, kind=PaperKind.INVOICE), accountant, dice)
     for number, balance in BALANCES.items():
         _settle_to(Family.objects.get(number=number), balance, centre, accountant)
+    in_credit = Family.objects.get(number=4)
+    with clock.pinned(at(clock.today() - timedelta(days=1), 16)):
+        ask_refund(
+            actor=accountant,
+            family=in_credit,
+            amount=-BALANCES[in_credit.number],
+            reason="la famille déménage et demande son solde",
+        )
     year = clock.today().year - 1
     with clock.pinned(at(date(year + 1, 2, 10), 10)):
         if clock.now() < at(clock.today(), 23):

@@ -10,10 +10,12 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import typst
+from django.core.files.storage import default_storage
 
 from preau.core.wording import NO_BREAK, THIN
 
@@ -28,7 +30,10 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     Amounts and dates come already in words. Raises `typst.TypstError` when the template and the
     data do not fit: a fault of ours.
     """
-    content = json.dumps(_spaced(data), ensure_ascii=False)
+    spaced = _spaced(data)
+    if logo := spaced.get("organisation", {}).get("logo"):
+        spaced["organisation"] |= {"logo": _picture(logo)}
+    content = json.dumps(spaced, ensure_ascii=False)
     made: bytes = typst.compile(
         str(_TEMPLATES / f"{template}.typ"),
         root=str(_TEMPLATES),
@@ -39,6 +44,13 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
         timestamp=_NO_TIME,
     )
     return made
+
+
+@lru_cache(maxsize=8)
+def _picture(name: str) -> list[int]:
+    """The bytes of a logo, kept under the name of its content, so that it never changes."""
+    with default_storage.open(name) as stored:
+        return list(stored.read())
 
 
 def _spaced(value: Any) -> Any:

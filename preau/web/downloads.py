@@ -23,6 +23,11 @@ def picture(content: bytes) -> HttpResponse:
     return answer
 
 
+def inline_picture(content: bytes) -> HttpResponse:
+    """A PNG painted by us."""
+    return HttpResponse(content, content_type="image/png")
+
+
 def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
     """A file to keep. `name` is plain ASCII, made by us."""
     return _file(content, content_type, f'attachment; filename="{name}"')

@@ -23,6 +23,7 @@ from preau.billing.models import (
     PaperFile,
     PaperLine,
     Payment,
+    Refund,
 )
 from preau.core.models import NumberSeries
 from tests.factories import NOW, Cast
@@ -159,6 +160,18 @@ def attestation(cast: Cast, **fields: object) -> Attestation:
     return Attestation.objects.create(**{**given, **fields})
 
 
+def refund(cast: Cast, **fields: object) -> Refund:
+    """A refund of one euro that waits."""
+    given: dict[str, object] = {
+        "family": cast.exemple.family,
+        "amount": 1,
+        "reason": "trop versé",
+        "asked_at": NOW,
+        "asked_by": cast.camille,
+    }
+    return Refund.objects.create(**{**given, **fields})
+
+
 IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
     "one number for two attestations": (
         "attestation_number_given_once",
@@ -237,6 +250,25 @@ IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
         lambda cast: Allocation.objects.create(
             credit=entry(cast, debit=0, credit=1), debit=entry(cast), amount=0, at=NOW
         ),
+    ),
+    "a refund of nothing": ("refund_amount_positive", lambda cast: refund(cast, amount=0)),
+    "a refund approved by who asked for it": (
+        "refund_approved_by_another",
+        lambda cast: refund(
+            cast,
+            state="approved",
+            decided_by=cast.camille,
+            decided_at=NOW,
+            entry=entry(cast, kind=EntryKind.REFUND),
+        ),
+    ),
+    "a refund approved without a movement of the account": (
+        "refund_decided_by_somebody",
+        lambda cast: refund(cast, state="approved", decided_by=cast.house.charlie, decided_at=NOW),
+    ),
+    "two refunds that wait for one family": (
+        "refund_one_waiting_a_family",
+        lambda cast: _twice(refund, cast),
     ),
     "a charge of nothing": ("charge_amount_positive", lambda cast: charge(cast, amount=0)),
     "a charge of no nature": (

@@ -13,12 +13,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import Settings
 
 from preau.billing.actions.files import keep_missing_files
 from preau.billing.actions.papers import issue_credit_note, issue_paper
-from preau.billing.actions.payments import record_payment, refund_family, reject_payment
+from preau.billing.actions.payments import record_payment, reject_payment
 from preau.billing.enums import Means, Nature, PaperKind
 from preau.billing.lines import Line
 from preau.billing.models import LedgerEntry, Paper, PaperFile, Payment
@@ -26,7 +28,7 @@ from preau.billing.queries.account import account_of_family, balance_of_family
 from preau.billing.queries.papers import DamagedFileError, pdf_of_paper
 from preau.billing.statements import receipt_pdf, statement_pdf, statement_xlsx
 from preau.core.errors import RefusedError
-from tests.factories import Cast
+from tests.factories import Cast, sign_in
 from tests.kit.pdf import is_accessible, words_of
 
 D = Decimal
@@ -197,14 +199,6 @@ def test_a_payment_that_cannot_be_is_refused(
     assert not Payment.objects.exists()
 
 
-def test_no_more_is_given_back_than_the_family_has(cast: Cast) -> None:
-    pay(cast, "30.00")
-    with pytest.raises(RefusedError, match="30,00"):
-        refund_family(actor=cast.camille, family=cast.exemple.family, amount=D("30.01"))
-    refund_family(actor=cast.camille, family=cast.exemple.family, amount=D("30.00"))
-    assert balance_of_family(cast.exemple.family) == 0
-
-
 def test_the_statement_is_the_account(cast: Cast) -> None:
     """PDF, spreadsheet and page show the same movements and the same balance."""
     an_invoice(cast)
@@ -219,3 +213,26 @@ def test_the_statement_is_the_account(cast: Cast) -> None:
         ["Facture F2027-00001, Décembre 2026", 83.45, None, 83.45],
         ["Règlement par chèque (0000123)", None, 33.33, 50.12],
     ]
+
+
+def test_a_statement_between_two_dates_begins_with_the_balance_of_before(cast: Cast) -> None:
+    pay(cast, "20.00", paid_on=date(2026, 11, 2))
+    an_invoice(cast)
+    account = account_of_family(cast.exemple.family)
+    said = words_of(
+        statement_pdf(cast.exemple.family, account, first=date(2027, 1, 1), last=date(2027, 1, 31))
+    )
+    assert "Relevé de compte au 31 janvier 2027" in said
+    assert "01/01/2027 Solde avant cette date −20,00 €" in said
+    assert "Règlement" not in said.split("Libellé")[1]
+    assert "Solde à régler : 63,45 €" in said
+    old = account.between(None, date(2026, 12, 31))
+    assert (len(old.rows), old.balance) == (1, D("-20.00"))
+
+
+def test_a_statement_of_dates_that_are_none_is_a_bad_request(cast: Cast, client: Client) -> None:
+    sign_in(client, cast.exemple.user)
+    path = reverse("family:statement", args=["pdf"])
+    for query in ("du=2027-02-30", "au=%00", "du=2027-02-02&au=2027-02-01", "du=99999999999"):
+        assert client.get(f"{path}?{query}").status_code == 400, query
+    assert client.get(f"{path}?du=2027-01-01&au=").status_code == 200

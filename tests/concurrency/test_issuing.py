@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db.models import Sum
 
-from preau.billing.actions import ledger, papers
+from preau.billing.actions import ledger, papers, runs
 from preau.billing.actions.charges import add_charge
 from preau.billing.actions.runs import (
     fingerprint_of_run,
@@ -59,17 +59,18 @@ def run(committed_cast: Cast) -> BillingRun:
 def _fail_often(monkeypatch: pytest.MonkeyPatch, share: float) -> list[int]:
     """Writing in the account fails for `share` of the papers, once their number is taken."""
     dice, lock, failures = random.Random(7), threading.Lock(), []
-    post = ledger.post_paper
+    post = ledger.post_papers
 
-    def maybe(paper: Paper) -> Any:
-        with lock:
-            fails = dice.random() < share
-        if fails:
-            failures.append(paper.sequence)
-            raise RuntimeError("the power went")
-        return post(paper)
+    def maybe(issued: Sequence[Paper]) -> None:
+        for paper in issued:
+            with lock:
+                fails = dice.random() < share
+            if fails:
+                failures.append(paper.sequence)
+                raise RuntimeError("the power went")
+        post(issued)
 
-    monkeypatch.setattr(papers, "post_paper", maybe)
+    monkeypatch.setattr(papers, "post_papers", maybe)
     return failures
 
 
@@ -106,6 +107,7 @@ def test_without_the_locked_counter_numbers_collide(
 ) -> None:
     """The lock is what keeps them apart: without it the database has to refuse some."""
     without_locks(monkeypatch, NumberSeries)
+    monkeypatch.setattr(runs, "_A_TIME", 1)
     together(*[lambda: issue_drafts(run_id=run.pk)] * 8)
     refused = Draft.objects.filter(run=run, state=DraftState.CHANGED).count()
     assert refused > 0

@@ -22,7 +22,7 @@ from preau.billing.actions.payments import record_payment
 from preau.billing.actions.runs import prepare_run
 from preau.billing.enums import Means, Nature, PaperKind
 from preau.billing.lines import Line
-from preau.billing.models import Attestation, BillingSettings
+from preau.billing.models import Attestation, BillingSettings, Refund
 from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
@@ -97,6 +97,7 @@ class Objects:
     paper: int
     payment: int
     charge: int
+    refund: int
     run: int
     draft: int
     attestation: int
@@ -196,6 +197,13 @@ def _money(director: User, household: Household, period: Period) -> dict[str, An
         paid_on=clock.today() - timedelta(days=30),
         form_key=uuid.uuid4(),
     )
+    refund = Refund.objects.create(
+        family=household.family,
+        amount=Decimal(1),
+        reason="trop versé",
+        asked_at=clock.now(),
+        asked_by=director,
+    )
     BillingSettings.objects.get_or_create(pk=1, attestation_month=1, attestation_day=1)
     with clock.pinned(clock.now() - timedelta(days=9)):
         issue_attestations(actor=director, families=[household.family], year=2026)
@@ -204,6 +212,7 @@ def _money(director: User, household: Household, period: Period) -> dict[str, An
         "paper": paper.pk,
         "payment": payment.pk,
         "charge": charge.pk,
+        "refund": refund.pk,
         "run": run.pk,
         "draft": run.drafts.get().pk,
         "attestation": attestation.pk,

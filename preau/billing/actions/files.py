@@ -19,11 +19,11 @@ def keep_missing_files() -> int:
 
     Two workers at once render the same bytes under the same name: one row stays.
     """
-    papers = Paper.objects.filter(file=None).order_by("pk")[:_A_ROUND]
-    number = 0
-    for paper in papers:
-        keep_file(paper)
-        number += 1
+    number, last = 0, 0
+    while papers := Paper.objects.filter(file=None, pk__gt=last).order_by("pk")[:_A_ROUND]:
+        for paper in papers:
+            keep_file(paper)
+            number, last = number + 1, paper.pk
     return number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -27,10 +28,14 @@ def lock_account(family: Family) -> None:
     Family.objects.select_for_update(no_key=True).only("pk").get(pk=family.pk)
 
 
-def post_paper(paper: Paper) -> LedgerEntry:
+def post_papers(papers: Sequence[Paper]) -> None:
     """An invoice is a debit, a credit note a credit (S4)."""
+    LedgerEntry.objects.bulk_create(_entry(paper) for paper in papers)
+
+
+def _entry(paper: Paper) -> LedgerEntry:
     invoice = paper.kind == PaperKind.INVOICE
-    return LedgerEntry.objects.create(
+    return LedgerEntry(
         family=paper.family,
         kind=EntryKind.INVOICE if invoice else EntryKind.CREDIT_NOTE,
         on=paper.issued_on,

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
 
-from preau.billing.actions.ledger import post_paper
+from preau.billing.actions.ledger import post_papers
 from preau.billing.enums import PaperKind
-from preau.billing.identity import addressee, billing_settings, letterhead
+from preau.billing.identity import addressees, billing_settings, letterhead
 from preau.billing.lines import Line, total_of
 from preau.billing.models import Paper, PaperLine
 from preau.billing.tasks import keep_files
 from preau.core import clock, wording
+from preau.core.copying import copy_in
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
 from preau.core.models import User
 from preau.core.money import ZERO
-from preau.core.numbering import take_number
+from preau.core.numbering import take_numbers
 from preau.families.models import Family
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """A paper to be: `title` is what it is about, as the account says it ("Novembre 2026")."""
+
+    family: Family
+    kind: PaperKind
+    lines: Sequence[Line]
+    title: str
+    reason: str = ""
 
 
 def issue_paper(
@@ -33,63 +48,85 @@ def issue_paper(
     title: str,
     reason: str = "",
 ) -> Paper:
-    """Give these lines a number, a date and their place in the account (caller's transaction).
+    """Issue one paper: see `issue_papers`."""
+    wanted = Issue(family=family, kind=kind, lines=lines, title=title, reason=reason)
+    return issue_papers(actor=actor, wanted=[wanted])[0]
 
-    `title` is the wording of the account ("Novembre 2026, Centre des Tilleuls"). The PDF is made
-    by the worker afterwards, from what is frozen here. Raises IntegrityError when a fact was
-    billed meanwhile.
+
+def issue_papers(*, actor: User | None, wanted: Sequence[Issue]) -> list[Paper]:
+    """Give each its number, its date and its place in the account (caller's transaction).
+
+    Numbers follow the order given. The PDF is made by the worker afterwards, from what is frozen
+    here. Raises IntegrityError when a fact was billed meanwhile: then none is issued. The number
+    of queries does not grow with the number of papers.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a paper is issued inside a transaction")
-    now, chosen = clock.now(), billing_settings()
-    frozen = {
-        "organisation": letterhead(),
-        "addressee": addressee(family),
-        "family": f"n° {family.number}",
-        "means": chosen.means,
-        "title": title,
-        "reason": reason,
-    }
-    # The number last: whoever takes one keeps the others waiting.
-    number = take_number(kind.value, clock.day_of(now))
-    due_on = number.on + timedelta(days=chosen.days_to_pay) if kind == PaperKind.INVOICE else None
-    paper = Paper(
-        kind=kind,
-        year=number.year,
-        sequence=number.sequence,
-        family=family,
-        issued_on=number.on,
-        due_on=due_on,
-        total=total_of(lines),
-        frozen=frozen,
-        issued_at=now,
-        issued_by=actor,
+    now, chosen, head = clock.now(), billing_settings(), letterhead()
+    to = addressees([each.family for each in wanted])
+    papers = [_paper(each, head, to[each.family.pk], chosen.means) for each in wanted]
+    # The numbers last: whoever takes one keeps the others waiting.
+    for kind in PaperKind:
+        alike = [paper for paper in papers if paper.kind == kind]
+        numbers = take_numbers(kind.value, clock.day_of(now), count=len(alike)) if alike else []
+        for paper, number in zip(alike, numbers, strict=True):
+            paper.year, paper.sequence, paper.issued_on = number
+            paper.issued_at, paper.issued_by = now, actor
+            if kind == PaperKind.INVOICE:
+                paper.due_on = number.on + timedelta(days=chosen.days_to_pay)
+            paper.frozen["wording"] = f"{paper.title}, {paper.frozen['title']}"
+    Paper.objects.bulk_create(papers)
+    copy_in(
+        PaperLine,
+        _COLUMNS,
+        (
+            _row(paper, position, line)
+            for paper, each in zip(papers, wanted, strict=True)
+            for position, line in enumerate(each.lines, start=1)
+        ),
     )
-    frozen["wording"] = f"{paper.title}, {title}"
-    paper.save(force_insert=True)
-    PaperLine.objects.bulk_create([_line(paper, n, line) for n, line in enumerate(lines, start=1)])
-    post_paper(paper)
-    return paper
+    post_papers(papers)
+    return papers
 
 
-def _line(paper: Paper, position: int, line: Line) -> PaperLine:
-    return PaperLine(
-        paper=paper,
-        family_id=paper.family_id,
-        position=position,
-        fact=line.fact,
-        revision=line.revision,
-        corrects_id=line.corrects,
-        child_id=line.child_id,
-        centre_id=line.centre_id,
-        on=line.on,
-        wording=line.wording,
-        service=line.service,
-        nature=line.nature,
-        quantity=line.quantity,
-        unit_price=line.amount if line.unit_price is None else line.unit_price,
-        amount=line.amount,
-        explanation=line.explanation,
+def _paper(each: Issue, head: dict[str, Any], to: list[str], means: str) -> Paper:
+    frozen = {
+        "organisation": head,
+        "addressee": to,
+        "family": f"n° {each.family.number}",
+        "means": means,
+        "title": each.title,
+        "reason": each.reason,
+    }
+    return Paper(kind=each.kind, family=each.family, total=total_of(each.lines), frozen=frozen)
+
+
+_COLUMNS = (
+    *("paper_id", "family_id", "position", "fact", "revision", "corrects_id", "child_id"),
+    *("centre_id", "on", "wording", "service", "nature", "quantity", "unit_price", "amount"),
+    "explanation",
+)
+
+
+def _row(paper: Paper, position: int, line: Line) -> tuple[object, ...]:
+    """A line as `_COLUMNS` says: a month has a hundred thousand of them."""
+    return (
+        paper.pk,
+        paper.family_id,
+        position,
+        line.fact,
+        line.revision,
+        line.corrects,
+        line.child_id,
+        line.centre_id,
+        line.on,
+        line.wording,
+        line.service,
+        line.nature,
+        line.quantity,
+        line.amount if line.unit_price is None else line.unit_price,
+        line.amount,
+        json.dumps(line.explanation),
     )
 
 

@@ -1,4 +1,4 @@
-"""Payments that reach the office, those that come back, and money given back (S22, B27)."""
+"""Payments that reach the office, and those that come back (S22, B27)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.db import IntegrityError
 from preau.billing.actions.ledger import lock_account, post_debit, post_payment
 from preau.billing.enums import EntryKind, Means
 from preau.billing.models import LedgerEntry, Payment
-from preau.billing.queries.account import balance_of_family
 from preau.core import clock, wording
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
@@ -92,24 +91,4 @@ def reject_payment(*, actor: User, payment: Payment, reason: str) -> LedgerEntry
             wording=f"Rejet : {payment.get_means_display()} du "
             f"{wording.bare_day(payment.paid_on, year=True)} ({reason.strip()})"[:200],
             reverses=entry,
-        )
-
-
-def refund_family(*, actor: User, family: Family, amount: Decimal) -> LedgerEntry:
-    """Give money back to a family in credit. Raises `RefusedError` for more than its credit."""
-    with short_transaction():
-        lock_account(family)
-        credit = -balance_of_family(family)
-        if not 0 < amount <= credit:
-            raise RefusedError(
-                f"Cette famille a {wording.euros(max(credit, Decimal(0)))} en sa faveur : on ne "
-                "peut rembourser davantage."
-            )
-        return post_debit(
-            actor=actor,
-            family=family,
-            kind=EntryKind.REFUND,
-            amount=amount,
-            on=clock.today(),
-            wording="Remboursement par virement",
         )

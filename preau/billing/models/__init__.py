@@ -3,6 +3,7 @@
 from preau.billing.models.attestations import Attestation
 from preau.billing.models.ledger import Allocation, LedgerEntry, Payment
 from preau.billing.models.papers import Paper, PaperFile, PaperLine
+from preau.billing.models.refunds import Refund
 from preau.billing.models.runs import BillingRun, Charge, Draft
 from preau.billing.models.settings import BillingSettings
 from preau.billing.models.tariffs import CentreTariff
@@ -20,4 +21,5 @@ __all__ = [
     "PaperFile",
     "PaperLine",
     "Payment",
+    "Refund",
 ]

@@ -88,6 +88,11 @@ class Draft(models.Model):
     class Meta:
         verbose_name = "brouillon"
         ordering = ["family__name", "family__number", "-kind"]
+        indexes = [
+            models.Index(
+                fields=["run", "id"], condition=Q(state=DraftState.READY), name="draft_to_issue"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["run", "family", "kind"], name="draft_once_a_run"),
             models.CheckConstraint(

@@ -13,6 +13,7 @@ EXEMPT = "Exonération de TVA, art. 261, 7-1° du CGI"
 class BillingSettings(models.Model):
     """One row, made with the organisation. Every paper freezes what it used."""
 
+    logo = models.CharField("logo", max_length=120, blank=True)
     siret = models.CharField("SIRET", max_length=14, blank=True)
     address = models.TextField("adresse", blank=True)
     vat_mention = models.CharField("mention de TVA", max_length=200, default=EXEMPT)
@@ -30,6 +31,16 @@ class BillingSettings(models.Model):
     signatory = models.CharField("signataire des attestations", max_length=160, blank=True)
     attestation_month = models.PositiveSmallIntegerField("mois des attestations", default=4)
     attestation_day = models.PositiveSmallIntegerField("jour des attestations", default=1)
+
+    morning_hours = models.DecimalField(
+        "heures d’un matin", max_digits=4, decimal_places=2, default=Decimal(4)
+    )
+    midday_hours = models.DecimalField(
+        "heures d’un midi", max_digits=4, decimal_places=2, default=Decimal(2)
+    )
+    afternoon_hours = models.DecimalField(
+        "heures d’un après-midi", max_digits=4, decimal_places=2, default=Decimal(4)
+    )
 
     class Meta:
         verbose_name = "réglages de facturation"

@@ -34,6 +34,17 @@ class Account:
     rows: list[AccountRow]
     balance: Decimal
 
+    def between(self, first: date | None, last: date | None) -> Account:
+        """The movements of these days, both included, after one row with the balance of before.
+
+        The balance is that of the last day. None: from the beginning, until today.
+        """
+        before = [row for row in self.rows if first and row.on < first]
+        within = [row for row in self.rows[len(before) :] if not last or row.on <= last]
+        opening = before[-1].balance if before else ZERO
+        rows = [_carried(first, opening), *within] if first else within
+        return Account(rows=rows, balance=within[-1].balance if within else opening)
+
     @property
     def due(self) -> Decimal:
         """What the family owes, 0 when it owes nothing."""
@@ -43,6 +54,18 @@ class Account:
     def in_credit(self) -> Decimal:
         """What the organisation owes the family, 0 when nothing."""
         return max(-self.balance, ZERO)
+
+
+def _carried(on: date, balance: Decimal) -> AccountRow:
+    return AccountRow(
+        on=on,
+        wording="Solde avant cette date",
+        debit=ZERO,
+        credit=ZERO,
+        balance=balance,
+        paper=None,
+        payment=None,
+    )
 
 
 def balance_of_family(family: Family) -> Decimal:

@@ -6,13 +6,15 @@ Cancelled in time and excused is not billed; a child who came unbooked is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from preau.activities.models import Outing, SessionDay
+from preau.attendance.models import CheckIn
 from preau.attendance.queries.billable import Presences, Unbooked, presences_between
 from preau.billing.models import Charge
 from preau.booking.enums import CancelKind, Status
@@ -79,7 +81,7 @@ class Span:
 def facts_of(spans: Collection[Span], families: Iterable[int] | None = None) -> dict[int, Facts]:
     """Facts by family over these months of centres. `families` narrows.
 
-    Two queries, and three for each month. A day both booked and come to unbooked counts as booked,
+    Five queries, and three for each month. A day both booked and come to unbooked counts as booked,
     with all its slots.
     """
     found: dict[int, Facts] = {}
@@ -87,8 +89,7 @@ def facts_of(spans: Collection[Span], families: Iterable[int] | None = None) -> 
     def of(family_id: int) -> Facts:
         return found.setdefault(family_id, Facts(family_id=family_id))
 
-    for line in _lines(spans, families):
-        _add_line(of(line.request.family_id), line)
+    _add_lines(of, _lines(spans, families))
     for charge in _charges(spans, families):
         of(charge.family_id).charges.append(charge)
     for presences in _presences(spans, families):
@@ -99,27 +100,50 @@ def facts_of(spans: Collection[Span], families: Iterable[int] | None = None) -> 
     return found
 
 
-def _lines(spans: Collection[Span], families: Iterable[int] | None) -> Iterable[Booking]:
+def families_with_facts(spans: Collection[Span]) -> set[int]:
+    """Families that these months may concern: whoever booked, came or has a line by hand."""
+    came = CheckIn.objects.filter(_within(spans, "session_day__centre", "session_day__on"))
+    found = set(_billable(spans).values_list("request__family", flat=True).distinct())
+    found |= set(_charges(spans, None).order_by().values_list("family", flat=True).distinct())
+    return found | set(came.filter(unbooked__len__gt=0).values_list("family", flat=True))
+
+
+class _Row(NamedTuple):
+    """What a booking line says here. Plain values: a month has hundreds of thousands of them."""
+
+    family: int
+    child: int
+    day: int
+    outing: int | None
+    slot: str | None
+    status: str
+    late: bool
+
+
+def _billable(spans: Collection[Span]) -> QuerySet[Booking]:
     billable = Q(status=Status.ACCEPTED) | Q(status=Status.CANCELLED, cancelled_as=CancelKind.LATE)
-    lines = Booking.objects.filter(billable, _within(spans, "session_day__centre"))
+    return Booking.objects.filter(billable, _within(spans, "session_day__centre"))
+
+
+def _lines(spans: Collection[Span], families: Iterable[int] | None) -> list[_Row]:
+    lines = _billable(spans)
     if families is not None:
         lines = lines.filter(request__family__in=families)
-    return lines.select_related("child", "outing", "request", "session_day__period").order_by(
-        "on", "child", "pk"
-    )
+    columns = ("request__family", "child", "session_day", "outing", "slot", "status", "late")
+    return [_Row(*row) for row in lines.order_by("on", "child", "pk").values_list(*columns)]
 
 
-def _charges(spans: Collection[Span], families: Iterable[int] | None) -> Iterable[Charge]:
+def _charges(spans: Collection[Span], families: Iterable[int] | None) -> QuerySet[Charge]:
     charges = Charge.objects.filter(_within(spans, "centre"), withdrawn_at=None)
     if families is not None:
         charges = charges.filter(family__in=families)
     return charges.select_related("child").order_by("on", "pk")
 
 
-def _within(spans: Collection[Span], centre: str) -> Q:
+def _within(spans: Collection[Span], centre: str, on: str = "on") -> Q:
     where = Q(pk__in=[])
     for (first, last), centres in _by_month(spans).items():
-        where |= Q(**{"on__range": (first, last), f"{centre}__in": centres})
+        where |= Q(**{f"{on}__range": (first, last), f"{centre}__in": centres})
     return where
 
 
@@ -145,16 +169,21 @@ def _add_unbooked(facts: Facts, came: Unbooked) -> None:
     care.slots |= came.slots
 
 
-def _add_line(facts: Facts, line: Booking) -> None:
-    given_up = line.status == Status.CANCELLED
-    if line.outing:
-        facts.trips.append(
-            Trip(child=line.child, outing=line.outing, day=line.session_day, given_up=given_up)
-        )
-        return
-    care = facts.care.setdefault(
-        (line.child_id, line.session_day_id), Care(child=line.child, day=line.session_day)
-    )
-    care.slots.add(line.slot or "")
-    care.late |= line.late
-    care.given_up |= given_up
+def _add_lines(of: Callable[[int], Facts], lines: Collection[_Row]) -> None:
+    children = Child.objects.in_bulk({line.child for line in lines})
+    days = SessionDay.objects.select_related("period").in_bulk({line.day for line in lines})
+    outings = Outing.objects.in_bulk({line.outing for line in lines if line.outing})
+    for line in lines:
+        facts, child, day = of(line.family), children[line.child], days[line.day]
+        given_up = line.status == Status.CANCELLED
+        if line.outing:
+            outing = outings[line.outing]
+            facts.trips.append(Trip(child=child, outing=outing, day=day, given_up=given_up))
+            continue
+        key = (line.child, line.day)
+        care = facts.care.get(key)
+        if care is None:
+            care = facts.care[key] = Care(child=child, day=day)
+        care.slots.add(line.slot or "")
+        care.late |= line.late
+        care.given_up |= given_up

@@ -88,8 +88,7 @@ class Quote:
     @cached_property
     def explained(self) -> list[Explained]:
         """Each line step by step. The same computation again, this time written down."""
-        cases = _priced(self.tariff, self.basket, explain=True)
-        return [Explained(_heading(case), tuple(case.steps or ()), case.amount) for case in cases]
+        return _explained(_priced(self.tariff, self.basket, explain=True))
 
     @property
     def explanation(self) -> list[str]:
@@ -98,13 +97,21 @@ class Quote:
         return [*said, f"Total : {in_words(self.total)}."]
 
 
-def quote(tariff: Tariff, basket: Basket) -> Quote:
+def _explained(cases: Sequence[Case]) -> list[Explained]:
+    return [Explained(_heading(case), tuple(case.steps or ()), case.amount) for case in cases]
+
+
+def quote(tariff: Tariff, basket: Basket, *, explain: bool = False) -> Quote:
     """Price every line of `basket`. The lines add up to the total, and none is below zero.
 
+    `explain`: somebody will read why, so that it is written down while computing, not afterwards.
     PricingError, a French sentence, when the tariff does not say a price for one of them.
     """
-    cases = _priced(tariff, basket, explain=False)
-    return Quote(tariff, basket, tuple(_line_of(case) for case in cases))
+    cases = _priced(tariff, basket, explain=explain)
+    found = Quote(tariff, basket, tuple(_line_of(case) for case in cases))
+    if explain:
+        found.explained = _explained(cases)
+    return found
 
 
 def _line_of(case: Case) -> PricedLine:

@@ -22,6 +22,7 @@ from preau.families.scope import families_of_guardian
 from preau.payments.queries.offer import pay_offer
 from preau.web.downloads import XLSX, attachment, inline_pdf
 from preau.web.family.access import family_page
+from preau.web.typed import typed_days
 
 _SHOWN = 30
 
@@ -48,13 +49,16 @@ def account(request: HttpRequest, family: Family) -> HttpResponse:
 @require_safe
 @family_page
 def statement(request: HttpRequest, family: Family, form: str) -> HttpResponse:
-    """The account as a PDF or for a spreadsheet."""
+    """The account as a PDF or for a spreadsheet, between two days when the address says so."""
     if form not in {"pdf", "xlsx"}:
         raise Http404
+    first, last = typed_days(request.GET.get("du", ""), request.GET.get("au", ""))
     found = account_of_family(family)
     if form == "pdf":
-        return inline_pdf(statement_pdf(family, found), f"releve-{family.number}.pdf")
-    return attachment(statement_xlsx(found), XLSX, f"releve-{family.number}.xlsx")
+        content = statement_pdf(family, found, first=first, last=last)
+        return inline_pdf(content, f"releve-{family.number}.pdf")
+    content = statement_xlsx(found, first=first, last=last)
+    return attachment(content, XLSX, f"releve-{family.number}.xlsx")
 
 
 @require_safe

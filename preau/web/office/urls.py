@@ -3,6 +3,7 @@ from django.urls import path
 from preau.web.office import after, board, entry, files, guardians, past, quotients, views
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
+from preau.web.office.money import settings as money_settings
 from preau.web.office.payments import views as payments
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
@@ -79,6 +80,8 @@ urlpatterns = [
     ),
     path("familles/<int:family_id>/compte/regler/", accounts.pay, name="pay"),
     path("familles/<int:family_id>/compte/rembourser/", accounts.refund, name="refund"),
+    path("familles/<int:family_id>/compte/lettrer/", accounts.settle, name="settle"),
+    path("remboursements/<int:refund_id>/", accounts.decide, name="decide_refund"),
     path("familles/<int:family_id>/compte/ligne/", accounts.charge, name="charge"),
     path("lignes/<int:charge_id>/retirer/", accounts.remove_charge, name="remove_charge"),
     path("reglements/", payments.card_payments, name="card_payments"),
@@ -92,6 +95,9 @@ urlpatterns = [
     path("facturation/impayes/", exports.arrears, name="arrears"),
     path("facturation/exports/", exports.accounting, name="accounting"),
     path("facturation/fec/<int:year>/", exports.fec, name="fec"),
+    path("facturation/frequentation/", exports.attendance, name="attendance_figures"),
+    path("facturation/reglages/", money_settings.settings, name="money_settings"),
+    path("facturation/reglages/logo/", money_settings.logo, name="logo"),
     path("facturation/<int:run_id>/", runs.run, name="run"),
     path("facturation/<int:run_id>/changer/", runs.change, name="change_run"),
     path("attestations/", attestations.attestations, name="attestations"),

@@ -9,6 +9,7 @@ from tests.accessibility.site import (
     unfold,
 )
 from tests.demo.portal import (
+    ADMINISTRATOR,
     DIRECTOR,
     PARENT,
 )
@@ -24,7 +25,10 @@ NOT_PAGES = {
     "office:attestation": "a file",
     "office:fec": "a file",
     "office:pay": "only receives a form",
+    "office:logo": "a file",
+    "office:decide_refund": "only receives a form",
     "office:refund": "only receives a form",
+    "office:settle": "only receives a form",
     "office:charge": "only receives a form",
     "office:remove_charge": "only receives a form",
     "office:reject": "only receives a form",
@@ -45,6 +49,18 @@ _YEARS = at("/direction/attestations/")
 
 
 LOOKS = [
+    Look(
+        "attendance figures",
+        "office:attendance_figures",
+        DIRECTOR,
+        at("/direction/facturation/frequentation/"),
+    ),
+    Look(
+        "money settings",
+        "office:money_settings",
+        ADMINISTRATOR,
+        at("/direction/facturation/reglages/"),
+    ),
     Look("account", "family:account", PARENT, at("/famille/compte/")),
     Look("attestations", "family:attestations", PARENT, at("/famille/attestations/")),
     Look("runs", "office:runs", DIRECTOR, _RUNS),

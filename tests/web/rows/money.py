@@ -28,7 +28,8 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:account": for_both(lambda it: it.family, FILES),
     "office:statement": for_both(lambda it: (it.family, "xlsx"), FILES),
     "office:pay": for_both(lambda it: it.family, CLOSED, INVALID),
-    "office:refund": for_both(lambda it: it.family, CLOSED, FILED),
+    "office:refund": for_both(lambda it: it.family, CLOSED, INVALID),
+    "office:settle": for_both(lambda it: it.family, CLOSED, FILED),
     "office:charge": for_both(lambda it: it.family, CLOSED, INVALID),
     "office:remove_charge": for_both(lambda it: it.charge, CLOSED, FILED),
     "office:reject": for_both(lambda it: it.payment, CLOSED, FILED),
@@ -41,6 +42,13 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:fec": {
         "": Row(read=(SIGN_IN, NO, NO, NO, NO, 200, 200, NO, NO), number=lambda _: 2027)
     },
+    "office:attendance_figures": alone(and_accountant(STAFF)),
+    "office:money_settings": alone(
+        (SIGN_IN, NO, NO, NO, NO, 200, 200, NO, NO), (SIGN_IN, NO, NO, NO, NO, 422, 422, NO, NO)
+    ),
+    # Nobody chose a logo.
+    "office:logo": alone((SIGN_IN, *(NO,) * 8)),
+    "office:decide_refund": for_both(lambda it: it.refund, CLOSED, FILED),
     "office:runs": alone(and_accountant(STAFF)),
     "office:prepare_run": alone(NOT_POSTED, instead(and_accountant(STAFF), LEAVES)),
     "office:run": for_both(lambda it: it.run, FILES),

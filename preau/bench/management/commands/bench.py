@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from preau.bench.billing import measure_billing
 from preau.bench.board import measure_board
 from preau.bench.pricing import measure
 from preau.bench.rush.measure import measure_rush
 
 MEASURES: dict[str, Callable[..., dict[str, Any]]] = {
+    "billing": measure_billing,
     "board": measure_board,
     "pricing": measure,
     "rush": measure_rush,

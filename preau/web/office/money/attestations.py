@@ -25,7 +25,7 @@ from preau.families.models import Guardian
 from preau.families.scope import families_of_centres
 from preau.org.models import Centre
 from preau.web.downloads import inline_pdf
-from preau.web.office.money.accounts import money_page
+from preau.web.office.money.accounts import money_page, works_everywhere
 from preau.web.signed_in import signed_in
 from preau.web.typed import typed_id
 
@@ -53,6 +53,7 @@ def attestations(request: HttpRequest, centres: QuerySet[Centre]) -> HttpRespons
         "rows": [(each, issued.get(each.family.pk)) for each in years_of_families(known, year)],
         "issued": len(issued),
         "query": f"annee={year}",
+        "everywhere": works_everywhere(centres),
     }
     return render(request, "office/money/attestations.html", context)
 

@@ -14,12 +14,14 @@ from preau.billing.accounting import fec_lines, fec_name
 from preau.billing.identity import billing_settings
 from preau.billing.queries.account import movements_of_families
 from preau.billing.queries.arrears import AGES_IN_WORDS, families_owing, totals_by_age
+from preau.billing.queries.hours import caf_hours, occupancy
 from preau.core import clock
+from preau.core.money import ZERO, rounded
 from preau.core.tables import Value
 from preau.families.scope import families_of_centres
 from preau.org.models import Centre
 from preau.web.office.exports import exported, wanted_format
-from preau.web.office.money.accounts import money_page
+from preau.web.office.money.accounts import money_page, works_everywhere
 
 _A_PAGE = 100
 
@@ -41,6 +43,7 @@ def arrears(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
         "ages": AGES_IN_WORDS,
         "totals": totals_by_age(owing),
         "today": clock.today(),
+        "everywhere": works_everywhere(centres),
     }
     return render(request, "office/money/arrears.html", context)
 
@@ -54,7 +57,7 @@ def accounting(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     if not year:
         context = {
             "years": range(this_year, this_year - 5, -1),
-            "everywhere": not Centre.objects.exclude(pk__in=centres.values("pk")).exists(),
+            "everywhere": works_everywhere(centres),
         }
         return render(request, "office/money/accounting.html", context)
     if year not in {str(each) for each in range(this_year - 10, this_year + 1)}:
@@ -66,9 +69,44 @@ def accounting(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
 
 @require_safe
 @money_page
+def attendance(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
+    """Hours for the CAF and how full each centre was, over a year; each as a file too."""
+    this_year = clock.today().year
+    asked = request.GET.get("annee", "") or str(this_year)
+    years = range(this_year, this_year - 5, -1)
+    if asked not in {str(each) for each in years}:
+        raise Http404
+    year = int(asked)
+    hours = caf_hours(centres, year)
+    if wanted_format(request):
+        header = ["Centre", "Mois", "Âge", "Régime", "Enfants", "Heures facturées"]
+        rows: list[list[Value]] = [
+            [
+                *(key.centre, f"{key.month:%m/%Y}", key.age, key.scheme, len(each.children)),
+                *(rounded(each.billed), rounded(each.attended)),
+            ]
+            for key, each in hours
+        ]
+        return exported(request, f"Heures CAF {year}", [*header, "Heures de présence"], rows)
+    context = {
+        "year": year,
+        "years": years,
+        "hours": [(key, each, rounded(each.billed), rounded(each.attended)) for key, each in hours],
+        "total": [
+            rounded(sum((getattr(each, name) for _, each in hours), ZERO))
+            for name in ("billed", "attended")
+        ],
+        "occupancy": occupancy(centres, year),
+        "everywhere": works_everywhere(centres),
+    }
+    return render(request, "office/money/attendance.html", context)
+
+
+@require_safe
+@money_page
 def fec(request: HttpRequest, centres: QuerySet[Centre], year: int) -> StreamingHttpResponse:
     """The FEC of a year: of the whole organisation, so for whoever works on all of it."""
-    if Centre.objects.exclude(pk__in=centres.values("pk")).exists():
+    if not works_everywhere(centres):
         raise Http404
     if not clock.today().year - 10 <= year <= clock.today().year:
         raise Http404

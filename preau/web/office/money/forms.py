@@ -9,9 +9,10 @@ from typing import Any
 from django import forms
 
 from preau.billing.actions.payments import MOST, OFFICE_MEANS
+from preau.billing.actions.settings import FIELDS
 from preau.billing.enums import Nature
-from preau.billing.models import PaperLine
-from preau.core import clock
+from preau.billing.models import BillingSettings, PaperLine
+from preau.core import clock, wording
 
 
 class AmountField(forms.DecimalField):
@@ -67,10 +68,21 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Motif", max_length=160)
 
 
-class RefundForm(forms.Form):
-    """Money given back to a family in credit."""
+class AmountForm(forms.Form):
+    """An amount of euros."""
 
     amount = AmountField(label="Montant (€)", min_value=Decimal("0.01"), max_value=MOST)
+
+
+class RefundForm(AmountForm):
+    """Money given back to a family in credit."""
+
+    reason = forms.CharField(label="Motif", max_length=160)
+
+    @classmethod
+    def of(cls, credit: Decimal) -> RefundForm:
+        """All that the family has in its favour, until somebody writes another amount."""
+        return cls(initial={"amount": f"{credit:.2f}".replace(".", ",")}, auto_id="refund_%s")
 
 
 class ChargeForm(forms.Form):
@@ -115,3 +127,65 @@ class CreditNoteForm(forms.Form):
             for name, line in self._names.items()
             if self.cleaned_data.get(name)
         }
+
+
+class HoursField(AmountField):
+    """Hours and hundredths: 4,5 is four hours and a half."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=Decimal(0), max_value=Decimal(12), **options)
+
+
+_MONTHS = [(number, name) for number, name in enumerate(wording.FRENCH.months, start=1)]
+
+
+class SettingsForm(forms.Form):
+    """What papers print and when; the names are those of `BillingSettings`."""
+
+    siret = forms.CharField(label="SIRET", max_length=20, required=False)
+    address = forms.CharField(
+        label="Adresse de l’organisation",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    vat_mention = forms.CharField(
+        label="Mention de TVA", max_length=200, help_text="Imprimée au bas de chaque pièce."
+    )
+    mentions = forms.CharField(label="Autres mentions", max_length=300, required=False)
+    means = forms.CharField(
+        label="Comment régler",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Imprimé sur les factures et écrit sur le compte des familles.",
+    )
+    days_to_pay = forms.IntegerField(label="Jours pour régler", min_value=0, max_value=365)
+    online_minimum = AmountField(
+        label="Paiement en ligne à partir de (€)",
+        min_value=Decimal(0),
+        max_value=MOST,
+        help_text="Ce montant compte : à 30,00 €, exactement 30,00 € se paie en ligne.",
+    )
+    signatory = forms.CharField(label="Signataire des attestations", max_length=160, required=False)
+    attestation_day = forms.IntegerField(
+        label="Attestations visibles dès le", min_value=1, max_value=28
+    )
+    attestation_month = forms.TypedChoiceField(label="Mois", choices=_MONTHS, coerce=int)
+    morning_hours = HoursField(label="Un matin compte (heures)")
+    midday_hours = HoursField(label="Un midi compte (heures)")
+    afternoon_hours = HoursField(label="Un après-midi compte (heures)")
+    logo = forms.FileField(
+        label="Logo",
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        help_text="PNG ou JPEG. Il s’imprime en tête des prochaines pièces.",
+    )
+    without_logo = forms.BooleanField(label="Retirer le logo", required=False)
+
+    @classmethod
+    def of(cls, row: BillingSettings) -> SettingsForm:
+        """What is in force."""
+        initial = {name: getattr(row, name) for name in FIELDS}
+        for name in ("online_minimum", "morning_hours", "midday_hours", "afternoon_hours"):
+            initial[name] = f"{initial[name]:.2f}".replace(".", ",")
+        return cls(initial=initial)

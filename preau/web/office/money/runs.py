@@ -19,6 +19,7 @@ from preau.billing.actions.runs import (
     withdraw_run,
 )
 from preau.billing.models import BillingRun, Draft
+from preau.billing.queries.refunds import refunds_waiting
 from preau.billing.queries.runs import (
     drafts_of_run,
     lines_of_draft,
@@ -28,8 +29,9 @@ from preau.billing.queries.runs import (
 from preau.core import clock
 from preau.core.errors import RefusedError
 from preau.families.models import Child
+from preau.families.scope import families_of_centres
 from preau.org.models import Centre
-from preau.web.office.money.accounts import money_page
+from preau.web.office.money.accounts import money_page, works_everywhere
 from preau.web.signed_in import signed_in
 from preau.web.typed import typed_id
 
@@ -42,7 +44,13 @@ _MONTHS = 14
 def runs(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """Every invoicing of these centres, and the form of the next one."""
     page = Paginator(runs_of_centres(centres), 24).get_page(request.GET.get("page"))
-    context = {"page": page, "own_centres": list(centres), "months": _months()}
+    context = {
+        "page": page,
+        "own_centres": list(centres),
+        "months": _months(),
+        "everywhere": works_everywhere(centres),
+        "refunds": refunds_waiting(families_of_centres(centres)),
+    }
     return render(request, "office/money/runs.html", context)
 
 
