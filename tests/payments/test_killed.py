@@ -33,7 +33,7 @@ from tests.demo.portal import free_port, wait_for
 from tests.kit.programs import ROOT, environment
 from tests.payments.till import send
 
-MANY = int(os.environ.get("SOAK_PAYMENTS", "60"))
+MANY = int(os.environ.get("SOAK_PAYMENTS", "24"))
 SITE, KEY = "12345678", "liveKeyOfTheShop1234"
 
 _PREPARE = """
