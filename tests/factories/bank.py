@@ -39,7 +39,6 @@ def make_shop(*, mode: Mode = Mode.PRODUCTION, live: str = LIVE, false: str = FA
             mode=mode,
             site=SITE,
             is_open=True,
-            minimum=Decimal(30),
             key=live if mode == Mode.PRODUCTION else false,
         ),
     )

@@ -57,7 +57,7 @@ Organisation.objects.create(name="Essai", contact_name="Essai", contact_email="e
                             contact_phone="05", school_zone="C")
 user = get_user_model().objects.create(username="parent", name="Parent")
 set_shop(actor=None, settings=ShopSettings(gateway="systempay", mode=Mode.PRODUCTION,
-    site="12345678", is_open=True, minimum=Decimal(30), key="liveKeyOfTheShop1234",
+    site="12345678", is_open=True, key="liveKeyOfTheShop1234",
     api_url=f"http://127.0.0.1:{port}", api_password=""))
 orders = []
 families = [Family.objects.create(name=f"F{n}", number=n) for n in range(1, many // 4 + 1)]

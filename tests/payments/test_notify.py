@@ -296,7 +296,6 @@ def test_a_change_of_bank_leaves_what_is_under_way_alone(cast: Cast, shop: CardS
             mode=Mode.PRODUCTION,
             site="55555555",
             is_open=True,
-            minimum=D(30),
             key="payzenKeyOfTheShop99",
         ),
     )

@@ -384,7 +384,6 @@ def test_line_10_a_key_changed_on_the_way_still_verifies(till: Till) -> None:
         ("site", "12345678"),
         ("mode", "TEST"),
         ("key", "aNewKeyThatTheBankWillLearn1"),
-        ("minimum", "30,00"),
         ("api_url", api[1] if api else ""),
         ("is_open", "on"),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -34,13 +33,6 @@ class ShopForm(forms.Form):
         required=False,
         widget=forms.PasswordInput(attrs=_SECRET),
         help_text="Vide\u00a0: la clé gardée ne change pas. Une clé n’est jamais réaffichée.",
-    )
-    minimum = forms.DecimalField(
-        label="Payer en ligne à partir de (€)",
-        min_value=Decimal(0),
-        max_value=Decimal(1000),
-        decimal_places=2,
-        localize=True,
     )
     api_url = forms.URLField(
         label="Adresse de l’API",
@@ -74,5 +66,5 @@ class ShopForm(forms.Form):
 
 def as_shop(shop: CardShop) -> dict[str, Any]:
     """What `ShopForm` begins with: no secret."""
-    names = ("gateway", "site", "mode", "minimum", "api_url", "is_open")
+    names = ("gateway", "site", "mode", "api_url", "is_open")
     return {name: getattr(shop, name) for name in names}

@@ -114,7 +114,7 @@ def card_shop(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     posted = request.method == "POST"
     if posted and not recently_confirmed(request):
         return to_confirm(reverse("office:card_shop"))
-    initial: dict[str, Any] = as_shop(shop) if shop else {"minimum": 30}
+    initial: dict[str, Any] = as_shop(shop) if shop else {}
     form = ShopForm(request.POST if posted else None, initial=initial)
     if form.is_valid():
         try:
