@@ -159,7 +159,9 @@ def tell(url: str, body: bytes, method: str = "POST") -> tuple[int, str]:
     try:
         with suppress(BrokenPipeError, ConnectionResetError):
             # A body too long is refused before its end; the answer is there all the same.
-            connection.request(method, address.path, body, headers)
+            connection.request(
+                method, address._replace(scheme="", netloc="").geturl(), body, headers
+            )
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:
