@@ -1,21 +1,18 @@
-"""One payment told by several at the same moment: one credit, and nobody fails."""
+"""Two tabs that begin a payment, and a crash in the middle of a credit."""
 
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError
 
 from preau.billing.models import LedgerEntry, Payment
-from preau.billing.queries.account import balance_of_family
 from preau.families.models import Family
 from preau.payments.actions import notify
 from preau.payments.actions.notify import settle, store
 from preau.payments.actions.start import AlreadyStartedError
 from preau.payments.enums import Outcome
-from preau.payments.models import BankNotification, CardShop, PaymentAttempt
+from preau.payments.models import CardShop, PaymentAttempt
 from tests.factories import Cast
 from tests.kit.together import Meeting, meet_after, together, without_locks
 from tests.payments.kit import begin, done, open_shop, owe, words
@@ -38,42 +35,6 @@ def two(cast: Cast) -> list[int]:
     shop = CardShop.objects.get()
     kept = [store(shop, words(attempt, paid, source=source)) for source in ("PAY", "RETRY")]
     return [each for each in kept if each is not None]
-
-
-def test_without_its_lock_the_second_would_credit_again_and_only_the_database_stops_it(
-    cast: Cast, two: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The race is real: both read that nothing is credited."""
-    without_locks(monkeypatch, Family, PaymentAttempt, BankNotification)
-    meet_after(monkeypatch, "preau.payments.actions.notify.bank_key", meeting := Meeting())
-    got = together(*(lambda each=each: settle(each) for each in two))
-    assert meeting.met
-    assert [type(each) for each in got if isinstance(each, Exception)] == [IntegrityError]
-    assert Payment.objects.count() == 1
-
-
-def test_with_it_the_second_finds_it_counted(
-    cast: Cast, two: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    meet_after(monkeypatch, "preau.payments.actions.notify.bank_key", Meeting())
-    got = together(*(lambda each=each: settle(each) for each in two))
-    assert Counter(got) == {Outcome.CREDITED: 1, Outcome.KNOWN: 1}
-    assert balance_of_family(cast.exemple.family) == Decimal(0)
-
-
-def test_the_same_words_by_eight_at_once_are_one_row_and_one_credit(cast: Cast) -> None:
-    attempt = begin(cast.exemple)
-    body = words(attempt, done(attempt))
-    shop = CardShop.objects.get()
-
-    def tell() -> Outcome:
-        kept = store(shop, body)
-        assert kept is not None
-        return settle(kept)
-
-    got = together(*[tell] * 8)
-    assert set(got) == {Outcome.CREDITED}
-    assert BankNotification.objects.count() == Payment.objects.count() == 1
 
 
 def test_two_tabs_begin_one_payment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

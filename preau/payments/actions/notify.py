@@ -35,6 +35,8 @@ from preau.payments.shops import body_of, moves_money, sealed_body, unlocked
 
 logger = logging.getLogger("preau.payments")
 
+ONCE_PAID, ASKED_ONCE_PAID = timedelta(days=1), 4
+"""When the bank is asked again about a payment that is counted: a day and a week later."""
 MOST_UNSIGNED = 200
 """Forged words kept a day: enough to see an attack, too few to fill the disk."""
 
@@ -169,7 +171,14 @@ def _credit(case: _Case, attempt: PaymentAttempt) -> Outcome:
     thank_family(attempt, payment)
     if overpaid:
         alert_accountant(case.row)
+    _look_again(attempt)
     return _note(case.row, Outcome.CREDITED, case.judgement.why, attempt)
+
+
+def _look_again(attempt: PaymentAttempt) -> None:
+    """A refund may be told before its payment: that one counted, the worker reads it again."""
+    puzzling = attempt.notifications.filter(outcome=Outcome.MISMATCH, treated_at=None)
+    puzzling.update(outcome=Outcome.WAITING, why="")
 
 
 def _give_back(case: _Case, attempt: PaymentAttempt) -> Outcome:
@@ -250,8 +259,9 @@ def _transaction(
 def _move(attempt: PaymentAttempt, state: AttemptState) -> None:
     attempt.state = state
     if state == AttemptState.PAID:
-        attempt.ask_at = None
-    attempt.save(update_fields=["state", "ask_at"])
+        # Asked again all the same: a second payment or a refund may have been told to nobody.
+        attempt.ask_at, attempt.asked = clock.now() + ONCE_PAID, ASKED_ONCE_PAID
+    attempt.save(update_fields=["state", "ask_at", "asked"])
 
 
 def _note(

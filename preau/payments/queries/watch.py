@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from preau.families.models import Family
+from preau.org.models import Centre
 from preau.payments.enums import TROUBLES
 from preau.payments.models import BankNotification, BankTransaction, PaymentAttempt
 
@@ -19,6 +20,12 @@ def troubles() -> QuerySet[BankNotification]:
     """What a bank said and nobody could settle, not treated yet, the newest first."""
     found = BankNotification.objects.filter(outcome__in=TROUBLES, treated_at=None)
     return found.select_related("shop", "attempt__family").order_by("-pk")
+
+
+def troubles_of_staff(centres: QuerySet[Centre]) -> QuerySet[BankNotification]:
+    """The same for who works in all centres: what names no family is for nobody else."""
+    others = Centre.objects.exclude(pk__in=centres.values("pk"))
+    return troubles().filter(~Exists(others))
 
 
 def overpayments(families: QuerySet[Family]) -> QuerySet[BankTransaction]:

@@ -29,6 +29,7 @@ from preau.families.scope import families_of_centres
 from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.org.scope import centres_of_staff
+from preau.payments.queries.watch import troubles_of_staff
 from preau.web.office.access import office_page, office_page_for
 from preau.web.office.exports import exported, wanted_format
 from preau.web.office.forms import SituationForm
@@ -46,6 +47,7 @@ def today(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     context = {
         "today": today_for_staff(own),
         "certificates": certificates_to_treat(own).count(),
+        "card_troubles": troubles_of_staff(centres_of_staff(request.user, Right.MONEY)).count(),
         "register": todays_register(centres_of_staff(request.user, Right.REGISTER)),
     }
     return render(request, "office/today.html", context)

@@ -7,12 +7,12 @@ from tests.demo.portal import ADMINISTRATOR
 
 NOT_PAGES = {
     "family:pay": "only receives a form",
-    "family:leave": "leaves for the bank by itself: tests/browser/test_payment.py",
-    "payment_return": "needs a payment: tests/browser/test_payment.py",
-    "office:card_trouble": "needs a bank's odd words: tests/browser/test_payment.py",
+    "family:leave": "leaves for the bank by itself: tests/browser/test_card.py",
+    "payment_return": "needs a payment: tests/browser/test_card.py",
+    "office:card_trouble": "needs a bank's odd words: tests/browser/test_card.py",
     "webhooks:bank": "only receives a bank's words",
     "demo:bank_retry": "only receives a form",
-    "demo:bank_order": "needs an order: tests/browser/test_payment.py",
+    "demo:bank_order": "needs an order: tests/browser/test_card.py",
     "demo:bank_act": "only receives a form",
     "demo:bank_api": "JSON of the bank",
 }
