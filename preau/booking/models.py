@@ -232,6 +232,32 @@ class BookingEvent(models.Model):
         return f"{self.move} {self.at:%d/%m/%Y %H:%M}"
 
 
+class CalendarFeed(models.Model):
+    """A private address that gives a family's accepted days to one guardian's calendar (B9).
+
+    `digest` is the SHA-256 of the key in the address: who reads the database cannot read the feed.
+    """
+
+    family = models.ForeignKey(Family, models.CASCADE, related_name="feeds")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField("créé le")
+    revoked_at = models.DateTimeField("arrêté le", null=True)
+
+    class Meta:
+        verbose_name = "calendrier privé"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family", "user"],
+                condition=Q(revoked_at__isnull=True),
+                name="feed_one_a_guardian",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family}, {self.user}"
+
+
 class Sending(models.Model):
     """One "Valider et prévenir les familles": who did it, when, and the mails that left."""
 

@@ -253,6 +253,8 @@ if ENVIRONMENT.secure:
     if ENVIRONMENT.proxies:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
+# Where money is real, a shop in TEST mode is shown to no family and credits nothing.
+FALSE_CARDS_SETTLE = MODE is not Mode.PRODUCTION
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -34,7 +33,6 @@ def make_shop() -> None:
             mode=Mode.TEST,
             site=SITE,
             is_open=True,
-            minimum=Decimal(30),
             service_url=f"{base}/",
             api_url=base,
             key=shop.test,

@@ -81,7 +81,6 @@ _MEANS = {
     Said.REFUSED: (Verdict.REFUSED, "paiement refusé par la banque"),
     Said.ABANDONED: (Verdict.ABANDONED, "paiement abandonné"),
     Said.WAITING: (Verdict.WAIT, "paiement à valider à la banque"),
-    Said.OTHER: (Verdict.WAIT, "état que la banque n’a pas fini de décider"),
 }
 _MOVES_MONEY = {Verdict.CREDIT, Verdict.TAKE_BACK, Verdict.REFUND}
 
@@ -91,6 +90,8 @@ def judge(told: Told, asked: Asked) -> Judgement:
     faults = _faults(told, asked)
     if faults:
         return Judgement(verdict=Verdict.MISMATCH, why=", ".join(faults))
+    if told.said is Said.OTHER:
+        return Judgement(verdict=Verdict.MISMATCH, why="état que Préau ne connaît pas")
     verdict, why = _MEANS[told.said]
     if asked.cents is None:
         if verdict in _MOVES_MONEY:

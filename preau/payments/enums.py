@@ -49,3 +49,4 @@ class Move(models.TextChoices):
     PAID = "paid", "paiement"
     REFUND = "refund", "remboursement"
     TAKEN_BACK = "taken_back", "paiement annulé"
+    VOID = "void", "annulé avant d’être porté au compte"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, transaction
 
 from preau.billing.models import Payment
 from preau.booking.letters import contacts_of
@@ -13,6 +19,17 @@ from preau.payments.models import BankNotification, PaymentAttempt
 _END = "Ce message est envoyé automatiquement, il n’est pas possible d’y répondre.\n"
 
 
+@contextmanager
+def _without_harm() -> Iterator[None]:
+    """What cannot be told undoes nothing of what is told: the credit around stays."""
+    try:
+        with transaction.atomic():
+            yield
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        logging.getLogger("preau.payments").error("mail not written: %s", type(error).__name__)  # noqa: TRY400 - the trace could name people
+
+
+@_without_harm()
 def thank_family(attempt: PaymentAttempt, payment: Payment) -> None:
     """Tell the family that its payment is on its account, in the transaction that wrote it."""
     address = contacts_of([attempt.family_id]).get(attempt.family_id)
@@ -35,6 +52,7 @@ def thank_family(attempt: PaymentAttempt, payment: Payment) -> None:
     )
 
 
+@_without_harm()
 def alert_accountant(notification: BankNotification) -> None:
     """Tell the office that something a bank said needs somebody. One mail for one message."""
     ours = Organisation.objects.get()

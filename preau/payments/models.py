@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -30,10 +28,6 @@ class CardShop(models.Model):
     api_url = models.URLField("adresse de l’API", blank=True)
     api_password = models.TextField("mot de passe de l’API, scellé", blank=True)
     is_open = models.BooleanField("reçoit les paiements", default=False)
-    minimum = models.DecimalField(
-        "montant à partir duquel payer en ligne", max_digits=8, decimal_places=2,
-        default=Decimal("30.00"),
-    )  # fmt: skip
 
     class Meta:
         verbose_name = "boutique de paiement"
@@ -41,7 +35,6 @@ class CardShop(models.Model):
             models.UniqueConstraint(
                 fields=["is_open"], condition=Q(is_open=True), name="card_shop_one_open"
             ),
-            models.CheckConstraint(condition=Q(minimum__gte=0), name="card_shop_minimum_positive"),
             models.CheckConstraint(condition=Q(mode__in=Mode.values), name="card_shop_known_mode"),
         ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from preau.core.sealing import seal, unseal
 from preau.payments.enums import Mode
 from preau.payments.gateways import Shop
@@ -11,9 +13,16 @@ KEY, PASSWORD, BODY = "card_key", "card_api", "bank_notification"
 
 
 def open_shop() -> CardShop | None:
-    """The shop that takes new payments, if there is one and its mode has a key."""
+    """The shop that takes new payments, if there is one, its mode has a key and moves money."""
     shop = CardShop.objects.filter(is_open=True).first()
-    return shop if shop and shop.keys.filter(mode=shop.mode).exists() else None
+    if shop is None or not moves_money(shop.mode):
+        return None
+    return shop if shop.keys.filter(mode=shop.mode).exists() else None
+
+
+def moves_money(mode: str) -> bool:
+    """Whether a payment in this mode may settle a debt: in test mode, only a demonstration's."""
+    return mode == Mode.PRODUCTION or settings.FALSE_CARDS_SETTLE
 
 
 def unlocked(shop: CardShop, *, mode: str | None = None) -> Shop:

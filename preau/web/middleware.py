@@ -100,7 +100,7 @@ class Origin:
 class SessionRules:
     """A session ends in time, and begins by what its owner owes: a password, a second factor."""
 
-    ALWAYS_OPEN = frozenset({"healthz", "readyz", "account_logout"})
+    ALWAYS_OPEN = frozenset({"healthz", "readyz", "account_logout", "bank"})
     FACTOR_PAGES = frozenset({"mfa_activate_totp", "mfa_view_recovery_codes"})
     FIRST_PASSWORD = "account_first_password"  # noqa: S105 - the name of a page
 

@@ -11,7 +11,13 @@ from django.db.models import ProtectedError
 
 from preau.activities.enums import Slot
 from preau.booking.enums import OFFERED, Decision, Status
-from preau.booking.models import Booking, BookingEvent, BookingRequest, PreparedRequest
+from preau.booking.models import (
+    Booking,
+    BookingEvent,
+    BookingRequest,
+    CalendarFeed,
+    PreparedRequest,
+)
 from tests.factories import NOW, Cast, ask, decide, lines_of, open_days, tell
 from tests.kit.constraints import constraints_of, refused_by
 
@@ -35,6 +41,13 @@ def ask_again(cast: Cast, *, outing: bool) -> None:
     copied = next(line for line in lines_of(cast.nord) if bool(line.outing_id) == outing)
     copied.pk, copied.request = None, other
     copied.save(force_insert=True)
+
+
+def two_feeds(cast: Cast) -> None:
+    for digest in ("one", "another"):
+        CalendarFeed.objects.create(
+            family=cast.exemple.family, user=cast.camille, digest=digest, made_at=NOW
+        )
 
 
 IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
@@ -106,6 +119,7 @@ IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
         "booking_child_once_an_outing",
         lambda cast: ask_again(cast, outing=True),
     ),
+    "two private calendars of one guardian": ("feed_one_a_guardian", two_feeds),
 }
 # Behind `booking_answered_means_told`, which knows the statuses too and speaks first.
 SECOND_GUARDS = {"booking_has_a_known_status"}

@@ -33,7 +33,6 @@ def open_shop(*, mode: Mode = Mode.TEST) -> CardShop:
             mode=mode,
             site=SITE,
             is_open=True,
-            minimum=Decimal(30),
             service_url="http://bank.exemple/",
             key=key,
         ),

@@ -48,7 +48,7 @@ ASKED = Asked(site=SITE, mode="TEST", cents=3607)
         (GOOD, replace(ASKED, cents=None), Verdict.ORPHAN),
         (replace(GOOD, said=Said.REFUSED), replace(ASKED, cents=None), Verdict.WAIT),
         (replace(GOOD, said=Said.WAITING), ASKED, Verdict.WAIT),
-        (replace(GOOD, said=Said.OTHER), ASKED, Verdict.WAIT),
+        (replace(GOOD, said=Said.OTHER), ASKED, Verdict.MISMATCH),
         (replace(GOOD, said=Said.REFUSED), ASKED, Verdict.REFUSED),
         (replace(GOOD, said=Said.ABANDONED), ASKED, Verdict.ABANDONED),
         (replace(GOOD, said=Said.TAKEN_BACK), ASKED, Verdict.TAKE_BACK),

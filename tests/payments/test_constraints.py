@@ -26,7 +26,6 @@ TRIED: dict[str, Callable[[Cast], object]] = {
     "card_shop_one_open": lambda _: CardShop.objects.create(
         slug="other", gateway="payzen", site="87654321", is_open=True
     ),
-    "card_shop_minimum_positive": lambda _: CardShop.objects.update(minimum=-1),
     "card_shop_known_mode": lambda _: CardShop.objects.update(mode="DEMO"),
     "attempt_amount_positive": lambda _: PaymentAttempt.objects.update(amount=0),
     "attempt_expires_after_it_starts": lambda _: PaymentAttempt.objects.update(

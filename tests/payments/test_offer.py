@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from preau.billing.models import BillingSettings
 from preau.core import clock
 from preau.core.errors import RefusedError
 from preau.families.models import Family
@@ -58,11 +59,12 @@ def test_without_a_shop_nothing_is_offered(cast: Cast) -> None:
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cents=st.integers(-10_000, 10_000), minimum=st.integers(0, 5_000))
 def test_the_amount_is_the_balance_and_nothing_else(cast: Cast, cents: int, minimum: int) -> None:
-    shop = CardShop(minimum=Decimal(minimum) / 100)
     from preau.payments.queries import offer as module
 
+    chosen = BillingSettings(pk=1, online_minimum=Decimal(minimum) / 100)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "open_shop", lambda: shop)
+        patch.setattr(module, "open_shop", CardShop)
+        patch.setattr(module, "billing_settings", lambda: chosen)
         found = pay_offer(cast.exemple.family, Decimal(cents) / 100)
     assert found.amount == max(Decimal(cents) / 100, Decimal(0))
     assert (found.pay is Pay.OFFERED) == (cents > 0 and cents >= minimum)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -22,6 +23,7 @@ from preau.demo.bank.protocol import (
 )
 from preau.payments.acceptance import Said
 from preau.payments.gateways import Order, Shop, UnreadableError, vads
+from tests.factories import NOW
 from tests.payments.kit import REAL_KEY, SITE, TEST_KEY
 
 SHOP = Shop(
@@ -36,6 +38,7 @@ ORDER = Order(
     trans_id="a1b2c3",
     amount=Decimal("36.07"),
     return_url="https://famille.exemple/paiement/retour/P0123456789/",
+    at=NOW,
 )
 
 
@@ -145,7 +148,7 @@ def test_a_key_that_was_replaced_still_verifies() -> None:
 
 @given(amount=st.decimals(min_value="0.01", max_value="99999.99", places=2))
 def test_no_cent_is_lost_on_the_way(amount: Decimal) -> None:
-    order = Order(reference="P1", trans_id="abcdef", amount=amount, return_url="https://a.exemple/")
+    order = replace(ORDER, amount=amount)
     assert vads.start(SHOP, order).fields["vads_amount"] == str(int(amount * 100))
 
 

@@ -52,7 +52,7 @@ OFFICE = {
 FAMILY = {
     "home": 4,
     "family:home": 15,
-    "family:space": 5,
+    "family:space": 6,
     "family:centres": 6,
     "family:periods": 9,
     "family:book": 24,

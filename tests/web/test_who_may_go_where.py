@@ -81,6 +81,7 @@ def test_a_form_is_taken_from_those_it_is_for(cast: Cast, name: str, side: str) 
     directors = {f"director of {side}", "administrator"}
     meant = {
         "family:delete_request": {owner},
+        "family:open_calendar": {"parent of Exemple", "parent of Ailleurs"},
         "family:withdraw_certificate": {owner},
         "office:propose": directors,
         "office:situation": set(),

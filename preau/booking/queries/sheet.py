@@ -86,6 +86,13 @@ class Cell:
     too_late: bool = False
     shut: str = ""
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether every box may be ticked, and nothing more is to be said of any."""
+        return not self.too_late and not any(
+            box.answer or box.closed or box.held or box.outing for box in self.boxes
+        )
+
 
 @dataclass(kw_only=True)
 class Row:

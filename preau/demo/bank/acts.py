@@ -60,9 +60,10 @@ def notify(
     book.tried(number, taken=any(taken))
 
 
-def retry(book: Book) -> int:
-    """Send again, as a bank does for hours, what was never acknowledged. Returns how many."""
-    waiting = book.untaken()
+def retry(book: Book, *, most: int | None = None) -> int:
+    """Send again what was never acknowledged. Returns how many. `most`: leave alone what was
+    tried so many times, or never yet (its first sending is under way, or meant to be late)."""
+    waiting = book.untaken(most)
     for number, order, body in waiting:
         book.tried(number, taken=send(order.shop.notify, body))
     return len(waiting)

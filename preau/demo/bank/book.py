@@ -104,12 +104,22 @@ class Book:
             raise OrderError("Cette boutique n’est pas cliente de la banque d’essai.")
         check_order(fields, shop.key(mode))
         with self._open() as rows:
+            self._check_number(rows, shop.site, fields)
             done = rows.execute(
                 'INSERT INTO "order" (site, reference, fields, at) VALUES (?, ?, ?, ?)',
                 [shop.site, fields.get("vads_order_id", ""), json.dumps(fields), _now()],
             )
             number = done.lastrowid or 0
         return self.order(number)
+
+    def _check_number(self, rows: sqlite3.Connection, site: str, fields: Fields) -> None:
+        """A number serves one order of a shop and a UTC day, whatever its capitals."""
+        number, day = fields["vads_trans_id"].lower(), fields.get("vads_trans_date", "")[:8]
+        for row in rows.execute('SELECT fields FROM "order" WHERE site = ?', [site]):
+            other = json.loads(row["fields"])
+            same = (other["vads_trans_id"].lower(), other.get("vads_trans_date", "")[:8])
+            if same == (number, day) and other.get("vads_order_id") != fields.get("vads_order_id"):
+                raise OrderError("Ce numéro de transaction a déjà servi aujourd’hui.")
 
     def order(self, number: int) -> BankOrder:
         """An order by its number. Raises `KeyError`."""
@@ -231,11 +241,14 @@ class Book:
                 [taken, message],
             )
 
-    def untaken(self) -> list[tuple[int, BankOrder, bytes]]:
-        """Messages that the shop never acknowledged."""
+    def untaken(self, most: int | None = None) -> list[tuple[int, BankOrder, bytes]]:
+        """Messages that the shop never acknowledged, or those tried at least once and less than
+        `most` times."""
         with self._open() as rows:
             found = rows.execute(
-                "SELECT id, number, body FROM message WHERE NOT taken ORDER BY id"
+                "SELECT id, number, body FROM message WHERE NOT taken"
+                " AND (?1 IS NULL OR tries BETWEEN 1 AND ?1 - 1) ORDER BY id",
+                [most],
             ).fetchall()
         return [(row["id"], self.order(row["number"]), row["body"]) for row in found]
 

@@ -8,7 +8,7 @@ later: a transaction of the bank is one row, and its credit is one payment (uniq
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -31,7 +31,9 @@ from preau.payments.models import (
     CardShop,
     PaymentAttempt,
 )
-from preau.payments.shops import body_of, sealed_body, unlocked
+from preau.payments.shops import body_of, moves_money, sealed_body, unlocked
+
+logger = logging.getLogger("preau.payments")
 
 MOST_UNSIGNED = 200
 """Forged words kept a day: enough to see an attack, too few to fill the disk."""
@@ -144,6 +146,13 @@ def _credit(case: _Case, attempt: PaymentAttempt) -> Outcome:
     key = bank_key(case.row.shop, case.told, Move.PAID)
     if BankTransaction.objects.filter(key=key).exists():
         return _note(case.row, Outcome.KNOWN, case.judgement.why, attempt)
+    if not moves_money(case.told.mode):
+        alert_accountant(case.row)
+        why = "carte d’essai, là où l’argent est réel"
+        return _note(case.row, Outcome.MISMATCH, why, attempt)
+    if BankTransaction.objects.filter(key=bank_key(case.row.shop, case.told, Move.VOID)).exists():
+        why = "paiement que la banque avait déjà annulé"
+        return _note(case.row, Outcome.NOTHING, why, attempt)
     at = case.told.at or case.row.received_at
     payment = post_payment(
         actor=None,
@@ -170,7 +179,7 @@ def _give_back(case: _Case, attempt: PaymentAttempt) -> Outcome:
         return _note(case.row, Outcome.KNOWN, case.judgement.why, attempt)
     moved = attempt.transactions.all()
     paid = sum(each.cents for each in moved if each.move == Move.PAID)
-    back = sum(each.cents for each in moved if each.move != Move.PAID)
+    back = sum(each.cents for each in moved if each.move in {Move.REFUND, Move.TAKEN_BACK})
     if case.told.cents > paid - back:
         alert_accountant(case.row)
         why = "remboursement de plus que ce qui est porté au compte"
@@ -195,6 +204,10 @@ def _take_back(case: _Case, attempt: PaymentAttempt) -> Outcome:
     if paid is None or paid.entry is None:
         if attempt.state in {AttemptState.OPEN, AttemptState.EXPIRED}:
             _move(attempt, AttemptState.REFUSED)
+        # Its payment may still be on the way: it must find that it is nothing any more.
+        void = bank_key(case.row.shop, case.told, Move.VOID)
+        if not BankTransaction.objects.filter(key=void).exists():
+            _transaction(case, Move.VOID, case.row.received_at, None)
         return _note(case.row, Outcome.NOTHING, case.judgement.why, attempt)
     reversed_before = LedgerEntry.objects.filter(reverses=paid.entry).exists()
     if BankTransaction.objects.filter(key=key).exists() or reversed_before:
@@ -220,7 +233,7 @@ def bank_key(shop: CardShop, told: Told, move: Move) -> str:
 
 
 def _transaction(
-    case: _Case, move: Move, at: datetime, entry: LedgerEntry, *, overpaid: bool = False
+    case: _Case, move: Move, at: datetime, entry: LedgerEntry | None, *, overpaid: bool = False
 ) -> None:
     BankTransaction.objects.create(
         key=bank_key(case.row.shop, case.told, move),
@@ -259,7 +272,12 @@ def settle_waiting() -> int:
     waiting = BankNotification.objects.filter(outcome=Outcome.WAITING, received_at__lt=before)
     done = 0
     for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:200]):
-        with suppress(RefusedError):  # the account is busy: at the next turn
+        try:
             settle(pk)
             done += 1
+        except RefusedError:
+            continue  # the account is busy: at the next turn
+        except Exception as error:  # noqa: BLE001 - one bad message must not stop the others
+            kind = type(error).__name__  # and no trace: it could hold what a bank said
+            logger.error("message %s of a bank is not settled: %s", pk, kind)  # noqa: TRY400
     return done

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from preau.core import audit, clock
 from preau.core.errors import RefusedError
@@ -24,7 +23,6 @@ class ShopSettings:
     mode: Mode
     site: str
     is_open: bool
-    minimum: Decimal
     service_url: str = ""
     api_url: str = ""
     key: str = ""
@@ -44,7 +42,7 @@ def set_shop(*, actor: User | None, settings: ShopSettings) -> CardShop:
             CardShop.objects.filter(is_open=True).update(is_open=False)
         shop = CardShop.objects.filter(gateway=settings.gateway, site=settings.site).first()
         shop = shop or CardShop(gateway=settings.gateway, site=settings.site, slug=_slug(settings))
-        shop.mode, shop.minimum, shop.is_open = settings.mode, settings.minimum, settings.is_open
+        shop.mode, shop.is_open = settings.mode, settings.is_open
         shop.service_url, shop.api_url = settings.service_url, settings.api_url
         if settings.api_password:
             shop.api_password = seal(settings.api_password, purpose=PASSWORD)

@@ -47,7 +47,7 @@ def start_payment(
             raise RefusedError(
                 "Rien ne peut être réglé en ligne pour l’instant : la page du compte dit pourquoi."
             )
-        if offer.amount != seen_amount:
+        if not seen_amount.is_finite() or offer.amount != seen_amount:
             raise RefusedError(
                 f"Votre compte a changé : il y a maintenant {wording.euros(offer.amount)} à régler."
                 " Relisez-le avant de payer."
@@ -98,5 +98,6 @@ def bank_form(attempt: PaymentAttempt) -> BankForm:
         trans_id=attempt.trans_id,
         amount=attempt.amount,
         return_url=f"{settings.PUBLIC_URL}/paiement/retour/{attempt.reference}/",
+        at=attempt.started_at,
     )
     return gateway_of(attempt.shop.gateway).start(shop, order)

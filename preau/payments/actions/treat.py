@@ -18,7 +18,7 @@ from preau.payments.enums import TROUBLES, Move, Outcome, Source
 from preau.payments.gateways import UnreadableError
 from preau.payments.gateways.catalog import gateway_of
 from preau.payments.models import BankNotification, BankTransaction
-from preau.payments.shops import body_of, unlocked
+from preau.payments.shops import body_of, moves_money, unlocked
 
 
 def told_by(notification: BankNotification) -> Told | None:
@@ -41,6 +41,7 @@ def can_be_credited(told: Told | None, notification: BankNotification) -> bool:
         and told.site == notification.shop.site
         and told.mode == notification.shop.mode
         and told.cents > 0
+        and moves_money(told.mode)
     )
 
 
@@ -93,9 +94,21 @@ def set_aside(*, actor: User, notification: BankNotification, note: str) -> None
 
 
 def replay(*, notification: BankNotification) -> Outcome:
-    """Read a kept message again, as after a key was added. What is counted stays counted."""
+    """Read again a message that needs somebody, as after a key was added."""
     with short_transaction():
-        held = _held(notification)
+        _held(notification)
+    return read_again(notification=notification)
+
+
+def read_again(*, notification: BankNotification) -> Outcome:
+    """Read a kept message again, whatever became of it. What is counted stays counted.
+
+    Returns what it is now; a message that moved the account keeps saying so.
+    """
+    with short_transaction():
+        held = BankNotification.objects.select_for_update(no_key=True).get(pk=notification.pk)
+        if held.treated_at or held.transactions.exists():
+            return Outcome(held.outcome)
         held.outcome, held.why = Outcome.WAITING, ""
         held.save(update_fields=["outcome", "why"])
     return settle(notification.pk)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -42,12 +43,13 @@ class Shop:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is asked of the bank. `return_url` is where the browser comes back."""
+    """What is asked of the bank at an instant. `return_url` is where the browser comes back."""
 
     reference: str
     trans_id: str
     amount: Decimal
     return_url: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

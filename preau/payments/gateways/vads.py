@@ -41,7 +41,17 @@ _DEBITS = {
     "CAPTURE_FAILED": Said.TAKEN_BACK,
     "EXPIRED": Said.TAKEN_BACK,
 }
-_CREDITS = {"AUTHORISED": Said.REFUNDED, "CAPTURED": Said.REFUNDED}
+_CREDITS = {
+    "AUTHORISED": Said.REFUNDED,
+    "CAPTURED": Said.REFUNDED,
+    "AUTHORISED_TO_VALIDATE": Said.WAITING,
+    "WAITING_AUTHORISATION": Said.WAITING,
+    "INITIAL": Said.WAITING,
+    "REFUSED": Said.WAITING,
+}
+# Before a card was given there is no operation; a card that is only checked pays nothing.
+_NO_OPERATION = {"REFUSED": Said.REFUSED, "ABANDONED": Said.ABANDONED}
+_OPERATIONS = {"DEBIT": _DEBITS, "CREDIT": _CREDITS, "": _NO_OPERATION}
 
 # At DEBUG, eopayment writes the shop's key down: it is given a logger that writes nothing.
 _SILENT = logging.getLogger("preau.payments.silent")
@@ -55,11 +65,13 @@ def start(shop: Shop, order: Order) -> BankForm:
     payment = _payment(shop, shop.keys[shop.mode][0], shop.mode)
     payment.normal_return_url = order.return_url
     payment._vads_trans_id = order.trans_id  # noqa: SLF001 - its one way to be told
-    _, _, form = payment.request(amount=order.amount, orderid=order.reference)
-    return BankForm(
-        url=shop.service_url or payment.service_url,
-        fields={field["name"]: field["value"] for field in form.fields},
-    )
+    # The day of the number is the one that was written down: it is unique for that day.
+    day = order.at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+    _, _, form = payment.request(amount=order.amount, orderid=order.reference, vads_trans_date=day)
+    fields = {field["name"]: field["value"] for field in form.fields}
+    if fields["vads_amount"] != str(int(order.amount * 100)):
+        raise ValueError("the form does not ask for the amount of the order")
+    return BankForm(url=shop.service_url or payment.service_url, fields=fields)
 
 
 def parse(shop: Shop, body: bytes) -> Told:
@@ -67,7 +79,7 @@ def parse(shop: Shop, body: bytes) -> Told:
     fields = _fields(body)
     mode = fields["vads_ctx_mode"]
     signed = any(_signed(shop, key, mode, body) for key in shop.keys.get(mode, ()))
-    operation = fields.get("vads_operation_type", "DEBIT")
+    operation = fields.get("vads_operation_type", "")
     status = fields.get("vads_trans_status", "")
     return Told(
         reference=fields.get("vads_order_id", "")[:32],
@@ -131,8 +143,7 @@ def _signed(shop: Shop, key: str, mode: str, body: bytes) -> bool:
 
 
 def _said(operation: str, status: str) -> Said:
-    table = {"DEBIT": _DEBITS, "CREDIT": _CREDITS}.get(operation, {})
-    return table.get(status, Said.OTHER)
+    return _OPERATIONS.get(operation, {}).get(status, Said.OTHER)
 
 
 def _transaction(fields: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from enum import Enum
 
 from django.db.models import Sum
 
+from preau.billing.identity import billing_settings
 from preau.billing.queries.account import balance_of_family
 from preau.core import clock
 from preau.core.money import ZERO
@@ -53,7 +54,7 @@ def pay_offer(family: Family, balance: Decimal | None = None) -> PayOffer:
     plan = InstalmentPlan.objects.filter(family=family, ended_at=None).first()
     later = _put_off(plan, today) if plan else ZERO
     amount = max(due - later, ZERO)
-    minimum = shop.minimum if shop else ZERO
+    minimum = billing_settings().online_minimum
     return PayOffer(
         pay=_state(shop, plan, due=due, amount=amount, minimum=minimum),
         amount=amount,

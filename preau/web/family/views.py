@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from preau.billing.queries.estimates import grace_months
+from preau.booking.queries.feed import feed_of
 from preau.booking.queries.home import news_for_family
 from preau.booking.queries.periods import centres_for_family, periods_for_family
 from preau.booking.queries.windows import centres_with_children, choices_of_periods
@@ -16,6 +17,7 @@ from preau.families.models import Family
 from preau.families.quotients import quotient_news
 from preau.families.scope import families_of_guardian
 from preau.web.family.access import CHOSEN, family_page
+from preau.web.signed_in import signed_in
 
 
 @require_safe
@@ -52,7 +54,11 @@ def periods(request: HttpRequest, family: Family, centre_id: int) -> HttpRespons
 @family_page
 def own_space(request: HttpRequest, family: Family) -> HttpResponse:
     """Who I am, my families, my password (S10, S11)."""
-    context = {"family": family, "centres": centres_for_family(family)}
+    context = {
+        "family": family,
+        "centres": centres_for_family(family),
+        "feed": feed_of(family, signed_in(request)),
+    }
     return render(request, "family/space.html", context)
 
 

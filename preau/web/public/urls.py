@@ -1,5 +1,6 @@
 from django.urls import path
 
+from preau.web.family.feed import calendar
 from preau.web.public import factor, health, lost, payment, prices, views
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("acces-ferme/", views.inactive, name="account_inactive"),
     path("tarifs/", prices.prices, name="public_prices"),
     path("paiement/retour/<slug:reference>/", payment.payment_return, name="payment_return"),
+    path("calendrier/<str:key>.ics", calendar, name="calendar"),
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -18,6 +18,9 @@ from tests.demo.portal import (
 )
 
 NOT_PAGES = {
+    "family:open_calendar": "shows a key once: tests/booking/test_feed.py",
+    "family:stop_calendar": "only receives a form",
+    "calendar": "a calendar for a program",
     "family:switch": "only receives a form",
     "family:answer_offer": "only receives a form",
     "family:send_prepared": "only receives a form",

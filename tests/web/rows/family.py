@@ -17,6 +17,9 @@ from tests.web.rows.vocabulary import (
 )
 
 ROWS: dict[str, dict[str, Row]] = {
+    "family:open_calendar": alone(NOT_POSTED, FAMILIES),
+    "family:stop_calendar": alone(NOT_POSTED, instead(FAMILIES, LEAVES)),
+    "calendar": {"": Row(read=(404,) * 9, number=lambda _: "nobody")},
     "family:home": alone(FAMILIES),
     "family:switch": alone(NOT_POSTED, (SIGN_IN, *(NO,) * 8)),
     "family:space": alone(FAMILIES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.web.rows.vocabulary import EVERYBODY, LEAVES, NO, SIGN_IN, WRONG, Row, alone
 
 ROWS: dict[str, dict[str, Row]] = {
+    "bench:nothing": alone((SIGN_IN, *(200,) * 8)),
     "front": alone((200, *(LEAVES,) * 8)),
     "home": alone((SIGN_IN, *(LEAVES,) * 7, 200)),
     "account_login": alone((200, *(LEAVES,) * 8), (200, *(LEAVES,) * 8)),

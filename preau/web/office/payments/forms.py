@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -35,13 +34,6 @@ class ShopForm(forms.Form):
         widget=forms.PasswordInput(attrs=_SECRET),
         help_text="Vide\u00a0: la clé gardée ne change pas. Une clé n’est jamais réaffichée.",
     )
-    minimum = forms.DecimalField(
-        label="Payer en ligne à partir de (€)",
-        min_value=Decimal(0),
-        max_value=Decimal(1000),
-        decimal_places=2,
-        localize=True,
-    )
     api_url = forms.URLField(
         label="Adresse de l’API",
         required=False,
@@ -57,6 +49,13 @@ class ShopForm(forms.Form):
     )
     is_open = forms.BooleanField(label="Les familles peuvent payer par carte", required=False)
 
+    def clean_api_url(self) -> str:
+        """The password goes there: never in clear over a network."""
+        url = str(self.cleaned_data["api_url"])
+        if url and url != self.initial.get("api_url") and not url.startswith("https://"):
+            raise forms.ValidationError("L’adresse de l’API commence par https://.")
+        return url
+
     def settings_of(self, shop: CardShop | None) -> ShopSettings:
         """What was written, once valid. The address of payment is the provider's own."""
         data: dict[str, Any] = dict(self.cleaned_data)
@@ -67,5 +66,5 @@ class ShopForm(forms.Form):
 
 def as_shop(shop: CardShop) -> dict[str, Any]:
     """What `ShopForm` begins with: no secret."""
-    names = ("gateway", "site", "mode", "minimum", "api_url", "is_open")
+    names = ("gateway", "site", "mode", "api_url", "is_open")
     return {name: getattr(shop, name) for name in names}

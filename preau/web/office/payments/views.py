@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -47,6 +48,7 @@ def card_payments(request: HttpRequest, centres: QuerySet[Centre]) -> HttpRespon
         "overpaid": overpayments(families)[:10],
         "whole": whole,
         "shop": CardShop.objects.filter(is_open=True).first(),
+        "false_cards": settings.FALSE_CARDS_SETTLE,
     }
     return render(request, "office/payments/list.html", context)
 
@@ -75,7 +77,7 @@ def trouble(request: HttpRequest, centres: QuerySet[Centre], trouble_id: int) ->
         "told": told,
         "can_be_credited": treat.can_be_credited(told, found),
         "refusal": refusal,
-        "number": request.POST.get("family", ""),
+        "number": request.POST.get("family", found.attempt.family.number if found.attempt else ""),
         "note": request.POST.get("note", "")[:200],
     }
     status = 422 if refusal else 200
@@ -112,7 +114,7 @@ def card_shop(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     posted = request.method == "POST"
     if posted and not recently_confirmed(request):
         return to_confirm(reverse("office:card_shop"))
-    initial: dict[str, Any] = as_shop(shop) if shop else {"minimum": 30}
+    initial: dict[str, Any] = as_shop(shop) if shop else {}
     form = ShopForm(request.POST if posted else None, initial=initial)
     if form.is_valid():
         try:
