@@ -12,5 +12,9 @@ urlpatterns = [
     path("banque/relancer/", bank.retry, name="bank_retry"),
     path("banque/<int:number>/", bank.order, name="bank_order"),
     path("banque/<int:number>/faire/", bank.act, name="bank_act"),
-    path("banque/api-payment/V4/<path:service>", bank.api, name="bank_api"),
+    re_path(
+        r"^banque/api-payment/V4/(?P<service>Order/Get|Transaction/CancelOrRefund)$",
+        bank.api,
+        name="bank_api",
+    ),
 ]

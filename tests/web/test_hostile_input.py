@@ -91,8 +91,9 @@ def numbered(objects: Objects) -> list[str]:
         if row and row.number:
             numbers = row.number(objects)
             several = numbers if isinstance(numbers, tuple) else (numbers,)
-            number = str([each for each in several if isinstance(each, int)][-1])
-            found.append(address(name, row, objects).replace(f"/{number}/", "/{}/"))
+            own = [str(each) for each in several if isinstance(each, int)]
+            if own:
+                found.append(address(name, row, objects).replace(f"/{own[-1]}/", "/{}/"))
     return found
 
 
