@@ -9,6 +9,7 @@ from datetime import datetime
 from preau.booking.enums import OFFERED
 from preau.booking.models import Booking, BookingEvent
 from preau.booking.states import Move, after
+from preau.core.copying import copy_in
 from preau.core.models import User
 
 
@@ -55,15 +56,18 @@ def record_moves(
     lines: Iterable[Booking], move: Move, *, actor: User | None, at: datetime, note: str = ""
 ) -> None:
     """Write one event for each line; `note` is said in its history, instead of its reason."""
-    BookingEvent.objects.bulk_create(
-        BookingEvent(
-            booking=line,
-            at=at,
-            actor=actor,
-            move=move,
-            status=line.status,
-            draft=line.draft,
-            reason=(note or line.reason)[:200],
+    rows = [
+        (
+            line.pk,
+            at,
+            actor.pk if actor else None,
+            move.value,
+            line.status,
+            line.draft,
+            (note or line.reason)[:200],
         )
         for line in lines
-    )
+    ]
+    columns = ["booking_id", "at", "actor_id", "move", "status", "draft", "reason"]
+    if rows:
+        copy_in(BookingEvent, columns, rows)

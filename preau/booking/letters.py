@@ -13,7 +13,8 @@ from preau.core import wording
 from preau.families.models import Guardianship
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.messaging.models import MailBatch
-from preau.org.models import Centre, Organisation
+from preau.org.models import Centre
+from preau.org.ours import organisation
 
 Letter = Callable[[Period, list[Booking]], tuple[str, str]]
 
@@ -79,7 +80,7 @@ def queue_letters(
         of_family.setdefault((line.request.period_id, line.request.family_id), []).append(line)
     if contacts is None:
         contacts = contacts_of({family for _, family in of_family})
-    sender = str(Organisation.objects.get())
+    sender = str(organisation())
     return queue_mails(
         purpose=letter.__name__,
         drafts=[

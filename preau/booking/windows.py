@@ -16,7 +16,7 @@ from preau.booking.enums import Status
 from preau.booking.models import Booking
 from preau.core import clock
 from preau.families.models import BookingBlock, Child, Family
-from preau.org.models import Organisation
+from preau.org.ours import organisation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +94,12 @@ def _centres_attended(family: Family, periods: Collection[Period]) -> set[int]:
 
 def blocks_of_family(family: Family) -> list[BookingBlock]:
     """What keeps the family from asking now, by the organisation's settings. Two queries."""
-    kinds = Organisation.objects.values_list("blocks_booking", flat=True).first() or []
-    blocks = BookingBlock.objects.filter(family=family, kind__in=kinds, lifted_at=None)
-    return list(blocks) if kinds else []
+    ours = organisation()
+    if ours is None or not ours.blocks_booking:
+        return []
+    return list(
+        BookingBlock.objects.filter(family=family, kind__in=ours.blocks_booking, lifted_at=None)
+    )
 
 
 class Asking(Enum):

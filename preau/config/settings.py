@@ -119,6 +119,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             **ENVIRONMENT.database.get("OPTIONS", {}),
             "application_name": "preau",
+            "server_side_binding": True,
+            "prepare_threshold": 2,
             # A person waits for a lock as long as they would for a page, then is told to retry.
             "options": "-c lock_timeout=4000 -c statement_timeout=30000 "
             "-c idle_in_transaction_session_timeout=60000",

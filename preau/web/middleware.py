@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from preau.core import clock
 from preau.core.audit import acting_from
 from preau.core.models import User
+from preau.org.ours import reading_once
 from preau.web import sessions
 from preau.web.errors import bad_request, database_away, method_refused
 
@@ -87,13 +88,14 @@ class DatabaseAway:
 
 
 class Origin:
-    """What is recorded while a request is answered comes from the browser's address."""
+    """What is recorded while a request is answered comes from the browser's address; and the
+    organisation is read once."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting_from(sessions.address_of(request)):
+        with acting_from(sessions.address_of(request)), reading_once():
             return self.get_response(request)
 
 

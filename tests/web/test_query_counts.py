@@ -31,7 +31,7 @@ FAMILIES = 30
 OFFICE = {
     "office:today": 11,
     "office:periods": 6,
-    "office:board": 26,
+    "office:board": 25,
     "office:validate": 7,
     "office:sending": 7,
     "office:tariffs": 8,
@@ -39,7 +39,7 @@ OFFICE = {
     "office:simulator": 6,
     "office:families": 9,
     "office:family": 16,
-    "office:enter_request": 21,
+    "office:enter_request": 19,
     "office:request": 9,
     "office:period_trace": 8,
     "office:board_news": 4,
@@ -51,12 +51,12 @@ OFFICE = {
 }
 FAMILY = {
     "home": 4,
-    "family:home": 15,
+    "family:home": 14,
     "family:space": 6,
     "family:centres": 6,
     "family:periods": 9,
-    "family:book": 24,
-    "family:prices": 8,
+    "family:book": 20,
+    "family:prices": 7,
     "family:requests": 8,
     "family:delete_request": 9,
     "family:request": 8,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from preau.activities.models import Period
 from preau.billing.estimates import Estimate, Household, Wanted, estimate
 from preau.billing.queries.prices import document_for, published_versions
@@ -14,28 +16,41 @@ from preau.booking.enums import LIVE
 from preau.booking.models import Booking
 from preau.booking.queries.offer import Wish
 from preau.booking.queries.sheet import Sheet
+from preau.core.compiled import compiled_once
 from preau.families.models import Child, Custody, Family, FamilyQuotient
-from preau.org.models import Organisation
+from preau.org.ours import organisation
 from preau.pricing.tariff import Tariff
 
 
 def grace_months() -> int:
     """For how many months an expired quotient still counts; 1 before the organisation exists."""
-    months = Organisation.objects.values_list("quotient_grace_months", flat=True).first()
-    return 1 if months is None else months
+    ours = organisation()
+    return 1 if ours is None else ours.quotient_grace_months
 
 
 def household_of(family: Family) -> Household:
     """What prices look at in this family, in three queries."""
-    return _households({family.pk: family})[family.pk]
+    return Household(
+        family=family,
+        children=_children(family.pk),
+        quotients=_quotients(family.pk),
+        grace=grace_months(),
+    )
+
+
+@compiled_once
+def _children(family: int) -> QuerySet[Child]:
+    return Child.objects.filter(custodies__family=family).order_by("birth_date", "pk")
+
+
+@compiled_once
+def _quotients(family: int) -> QuerySet[FamilyQuotient]:
+    return FamilyQuotient.objects.filter(family=family)
 
 
 def households(family_ids: Iterable[int]) -> dict[int, Household]:
     """What prices look at in these families, in four queries."""
-    return _households(Family.objects.in_bulk(list(family_ids)))
-
-
-def _households(families: Mapping[int, Family]) -> dict[int, Household]:
+    families = Family.objects.in_bulk(list(family_ids))
     grace = grace_months()
     children: dict[int, list[Child]] = defaultdict(list)
     custodies = Custody.objects.filter(family__in=families).select_related("child")

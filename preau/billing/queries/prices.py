@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from preau.core.compiled import compiled_once
 from preau.org.models import Centre
 from preau.pricing.enums import VersionStatus
 from preau.pricing.models import Tariff, TariffVersion
@@ -23,10 +24,15 @@ def tariffs_of_staff(centres: QuerySet[Centre]) -> QuerySet[Tariff]:
 
 def published_versions(centre: Centre) -> list[TariffVersion]:
     """Published versions that price this centre, the latest first."""
+    return _published(centre.pk)
+
+
+@compiled_once
+def _published(centre: int) -> QuerySet[TariffVersion]:
     versions = TariffVersion.objects.filter(
         status=VersionStatus.PUBLISHED, tariff__centres__centre=centre
     )
-    return list(versions.order_by("-valid_from", "pk"))
+    return versions.order_by("-valid_from", "pk")
 
 
 def versions_for_centres(centres: QuerySet[Any, Any], day: date) -> list[TariffVersion]:

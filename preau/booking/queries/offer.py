@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from preau.activities.enums import Slot
 from preau.activities.models import Outing, OutingPlaces, Period, Places, SessionDay
 from preau.activities.queries.deadlines import deadlines_of
 from preau.booking.enums import LIVE, Status
 from preau.booking.models import Booking
+from preau.core.compiled import compiled_once
 from preau.families.models import Child, Enrolment, Family
 from preau.org.models import AgeGroup
 
@@ -52,8 +53,9 @@ class Asked:
 class Offer:
     """`offered` gives for each possible wish the age group whose place it would take.
 
-    `mine` are this family's lines that are not withdrawn, `droppable` those it may still take back
-    alone; `elsewhere` the wishes that the child's other household, or another centre, holds.
+    `places` are the places of each day and group by slot, `outing_places` by outing. `mine` are
+    this family's lines that are not withdrawn, `droppable` those it may still take back alone;
+    `elsewhere` the wishes that the child's other household, or another centre, holds.
     """
 
     period: Period
@@ -62,6 +64,8 @@ class Offer:
     groups: dict[int, AgeGroup]
     outings: dict[int, Outing]
     offered: dict[Wish, int]
+    places: Mapping[tuple[int, int], dict[str, int]]
+    outing_places: Mapping[tuple[int, int], dict[int, int]]
     mine: dict[Wish, Booking]
     droppable: set[Wish]
     elsewhere: set[Wish]
@@ -93,25 +97,18 @@ def offer_to_family(family: Family, period: Period, *, now: datetime) -> Offer:
     group with places on that slot; an outing likewise (so that blue shows only to a child who may
     go, S14).
     """
-    days = {day.pk: day for day in period.days.all()}
-    groups = {group.pk: group for group in AgeGroup.objects.filter(centre=period.centre_id)}
-    enrolments = _enrolments(family, period)
+    days = {day.pk: day for day in _days(period.pk)}
+    groups = {group.pk: group for group in _groups(period.centre_id)}
+    enrolments = _enrolments(family.pk, period.centre_id, period.starts_on, period.ends_on)
     children = sorted({e.child for e in enrolments}, key=lambda child: (child.birth_date, child.pk))
-    places = Places.objects.filter(session_day__period=period, session_day__closed_because="")
-    slots_of = defaultdict(list)
-    for day_id, slot, group_id in places.values_list("session_day", "slot", "age_group"):
-        slots_of[day_id, group_id].append(slot)
-    outings = {
-        outing.pk: outing
-        for outing in Outing.objects.filter(
-            session_day__period=period, session_day__closed_because=""
-        )
-    }
-    outings_of = defaultdict(list)
-    for outing_id, group_id in OutingPlaces.objects.filter(outing__in=outings).values_list(
-        "outing", "age_group"
-    ):
-        outings_of[outings[outing_id].session_day_id, group_id].append(outing_id)
+    places: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    for day_id, slot, group_id, capacity in _places(period.pk):
+        places[day_id, group_id][slot] = capacity
+    outings = {outing.pk: outing for outing in _outings(period.pk)}
+    outing_places: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for outing_id, group_id, capacity in _outing_places(period.pk) if outings else ():
+        if outing_id in outings:  # published between the two queries: the next page has it
+            outing_places[outings[outing_id].session_day_id, group_id][outing_id] = capacity
 
     offered: dict[Wish, int] = {}
     for enrolment in enrolments:
@@ -122,9 +119,9 @@ def offer_to_family(family: Family, period: Period, *, now: datetime) -> Offer:
             group = group_for(child, day.on, groups.values())
             if group is None:
                 continue
-            for slot in slots_of[day.pk, group.pk]:
+            for slot in places.get((day.pk, group.pk), ()):
                 offered[Wish(child.pk, day.pk, slot=slot)] = group.pk
-            for outing_id in outings_of[day.pk, group.pk]:
+            for outing_id in outing_places.get((day.pk, group.pk), ()):
                 offered[Wish(child.pk, day.pk, outing_id=outing_id)] = group.pk
     mine, elsewhere = _lines(family, period, days, children)
     return Offer(
@@ -134,6 +131,8 @@ def offer_to_family(family: Family, period: Period, *, now: datetime) -> Offer:
         groups=groups,
         outings=outings,
         offered=offered,
+        places=places,
+        outing_places=outing_places,
         mine=mine,
         droppable=_droppable(mine, period, now),
         elsewhere=elsewhere,
@@ -164,14 +163,57 @@ def group_for(child: Child, on: date, groups: Iterable[AgeGroup]) -> AgeGroup | 
     return next((group for group in groups if group.takes(age=age, level=level)), None)
 
 
-def _enrolments(family: Family, period: Period) -> list[Enrolment]:
-    return list(
-        Enrolment.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=period.starts_on),
-            child__families=family,
-            centre=period.centre_id,
-            starts_on__lte=period.ends_on,
-        ).select_related("child")
+@compiled_once
+def _days(period: int) -> QuerySet[SessionDay]:
+    return SessionDay.objects.filter(period=period)
+
+
+@compiled_once
+def _groups(centre: int) -> QuerySet[AgeGroup]:
+    return AgeGroup.objects.filter(centre=centre).order_by("min_age", "pk")
+
+
+@compiled_once
+def _places(period: int) -> QuerySet[Places, tuple[int, str, int, int]]:
+    places = Places.objects.filter(session_day__period=period, session_day__closed_because="")
+    return places.values_list("session_day", "slot", "age_group", "capacity")
+
+
+@compiled_once
+def _outings(period: int) -> QuerySet[Outing]:
+    return Outing.objects.filter(session_day__period=period, session_day__closed_because="")
+
+
+@compiled_once
+def _outing_places(period: int) -> QuerySet[OutingPlaces, tuple[int, int, int]]:
+    places = OutingPlaces.objects.filter(
+        outing__session_day__period=period, outing__session_day__closed_because=""
+    )
+    return places.values_list("outing", "age_group", "capacity")
+
+
+@compiled_once
+def _enrolments(family: int, centre: int, starts_on: date, ends_on: date) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on),
+        child__families=family,
+        centre=centre,
+        starts_on__lte=ends_on,
+    ).select_related("child")
+
+
+@compiled_once
+def _asked_between(family: int, starts_on: date, ends_on: date) -> QuerySet[Booking]:
+    """Lines of the children of a family, whichever of their households asked."""
+    return (
+        Booking.objects.filter(
+            ~Q(status=Status.CANCELLED),
+            child__custodies__family=family,
+            on__gte=starts_on,
+            on__lte=ends_on,
+        )
+        .select_related("request")
+        .order_by("pk")
     )
 
 
@@ -180,15 +222,17 @@ def _lines(
 ) -> tuple[dict[Wish, Booking], set[Wish]]:
     """This family's lines of the period, and what others hold for the same children and dates."""
     day_of_date = {day.on: day.pk for day in days.values()}
-    lines = Booking.objects.filter(
-        ~Q(status=Status.CANCELLED), child__in=children, on__in=list(day_of_date)
-    ).select_related("request")
+    if not day_of_date:
+        return {}, set()
     mine: dict[Wish, Booking] = {}
     elsewhere: set[Wish] = set()
-    for line in lines.order_by("pk"):
+    attending = {child.pk for child in children}
+    for line in _asked_between(family.pk, min(day_of_date), max(day_of_date)):
+        if line.child_id not in attending:
+            continue
         own = line.request.family_id == family.pk and line.request.period_id == period.pk
         if own:
             mine[Wish.of_line(line)] = line
-        elif line.status in LIVE and line.slot:
+        elif line.status in LIVE and line.slot and line.on in day_of_date:
             elsewhere.add(Wish(line.child_id, day_of_date[line.on], slot=line.slot))
     return mine, elsewhere

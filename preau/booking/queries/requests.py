@@ -12,12 +12,14 @@ from django.db.models.functions import RowNumber
 
 from preau.activities.deadlines import in_words
 from preau.activities.enums import Slot
+from preau.activities.models import Period
 from preau.booking.allocation import blocks_of
 from preau.booking.enums import Status
 from preau.booking.models import TURN, Booking, BookingRequest
 from preau.booking.queries.summary import count_days, lines_in_words, said_by_child
 from preau.booking.windows import Window, windows_of_family
 from preau.core import clock, wording
+from preau.core.compiled import compiled_once
 from preau.families.models import Child, Family
 
 _SLOTS = {slot.value: number for number, slot in enumerate(Slot)}
@@ -98,6 +100,17 @@ class RequestSheet:
     def until(self) -> str:
         """Until when it may be changed, in words."""
         return in_words(self.request.period.closes_at)
+
+
+def request_of_family(family: Family, period: Period) -> BookingRequest | None:
+    """What the family asked for in this period, if anything. One query."""
+    found = _request(family.pk, period.pk)
+    return found[0] if found else None
+
+
+@compiled_once
+def _request(family: int, period: int) -> QuerySet[BookingRequest]:
+    return BookingRequest.objects.filter(family=family, period=period)
 
 
 def requests_of_family(family: Family) -> QuerySet[BookingRequest]:

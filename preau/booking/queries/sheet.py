@@ -9,11 +9,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from preau.activities.deadlines import Rule, describe, in_words
 from preau.activities.enums import LatePolicy, PeriodKind, Slot
-from preau.activities.models import Outing, OutingPlaces, Period, Places
+from preau.activities.models import Outing, Period
 from preau.activities.queries.deadlines import Deadlines, deadlines_of
 from preau.booking.models import Booking, BookingRequest
 from preau.booking.queries.offer import Asked, Offer, Wish, offer_to_family
@@ -21,6 +21,7 @@ from preau.booking.queries.prepared import usual_week
 from preau.booking.queries.summary import slots_in_words
 from preau.booking.windows import LATE_WORDS, Asking, Window, may_ask_for_day, window_of_family
 from preau.core import wording
+from preau.core.compiled import compiled_once
 from preau.families.models import Child, Family
 
 
@@ -89,7 +90,7 @@ class Cell:
     @property
     def ordinary(self) -> bool:
         """Whether every box may be ticked, and nothing more is to be said of any."""
-        return not self.too_late and not any(
+        return bool(self.boxes) and not any(
             box.answer or box.closed or box.held or box.outing for box in self.boxes
         )
 
@@ -259,6 +260,14 @@ def _common_deadline(rule: Rule, rules: Deadlines, period: Period) -> str:
     return in_words(first) if first == last else ""
 
 
+@compiled_once
+def _held(period: int) -> QuerySet[Booking, tuple[int, str | None, int | None, int, int]]:
+    """How many lines hold a place of each slot, outing and group of a period."""
+    lines = Booking.objects.filter(session_day__period=period, holds_place=True)
+    cells = lines.values_list("session_day", "slot", "outing", "age_group")
+    return cells.annotate(count=Count("pk")).order_by()
+
+
 class _Builder:
     """What every row needs, fetched once."""
 
@@ -294,22 +303,16 @@ class _Builder:
         if not period.shows_places:
             return left, outing_left, outing_capacity
         held: Counter[tuple[int, str | None, int | None, int]] = Counter()
-        lines = Booking.objects.filter(session_day__period=period, holds_place=True)
-        for day, slot, outing, group, count in lines.values_list(
-            "session_day", "slot", "outing", "age_group"
-        ).annotate(count=Count("pk")):
+        for day, slot, outing, group, count in _held(period.pk):
             held[day, slot, outing, group] = count
-        places = Places.objects.filter(session_day__period=period)
-        for day, slot, group, capacity in places.values_list(
-            "session_day", "slot", "age_group", "capacity"
-        ):
-            free = max(0, capacity - held[day, slot, None, group])
-            left[day, group] = min(left.get((day, group), free), free)
-        for outing, day, group, capacity in OutingPlaces.objects.filter(
-            outing__in=self.offer.outings
-        ).values_list("outing", "outing__session_day", "age_group", "capacity"):
-            outing_capacity[outing] += capacity
-            outing_left[outing] += max(0, capacity - held[day, None, outing, group])
+        for (day, group), slots in self.offer.places.items():
+            left[day, group] = min(
+                max(0, capacity - held[day, slot, None, group]) for slot, capacity in slots.items()
+            )
+        for (day, group), outings in self.offer.outing_places.items():
+            for outing, capacity in outings.items():
+                outing_capacity[outing] += capacity
+                outing_left[outing] += max(0, capacity - held[day, None, outing, group])
         return left, outing_left, outing_capacity
 
     def left_in(self, rows: list[Row]) -> tuple[int, int] | None:

@@ -9,8 +9,10 @@ from typing import Any, Concatenate
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
+from preau.activities.models import Period
+from preau.booking.queries.periods import period_for_family
 from preau.families.models import Family
-from preau.families.scope import families_of_guardian
+from preau.families.scope import families_entered_by
 
 CHOSEN = "family"
 
@@ -26,7 +28,7 @@ def family_page(view: FamilyView) -> Callable[..., HttpResponse]:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        families = list(families_of_guardian(request.user))
+        families = families_entered_by(request.user)
         if not families:
             raise Http404
         chosen = request.session.get(CHOSEN)
@@ -35,3 +37,11 @@ def family_page(view: FamilyView) -> Callable[..., HttpResponse]:
         return view(request, family, *args, **kwargs)
 
     return guarded
+
+
+def period_or_404(family: Family, period_id: int) -> Period:
+    """The period that this family asks by its address, if it may see it."""
+    period = period_for_family(family, period_id)
+    if period is None:
+        raise Http404
+    return period

@@ -16,13 +16,16 @@ from preau.booking.actions.prepare import prepare_request
 from preau.booking.actions.submit import Submission, submit_request, withdraw_request
 from preau.booking.enums import Status
 from preau.booking.errors import ConfirmationNeededError, ForgedError
-from preau.booking.models import Booking, BookingRequest
+from preau.booking.models import Booking
 from preau.booking.priority import order_in_words
 from preau.booking.queries.history import history_of_request, standings_of_request
 from preau.booking.queries.offer import Asked
-from preau.booking.queries.periods import periods_for_family
 from preau.booking.queries.prepared import prepared_by
-from preau.booking.queries.requests import request_sheets, requests_of_family
+from preau.booking.queries.requests import (
+    request_of_family,
+    request_sheets,
+    requests_of_family,
+)
 from preau.booking.queries.sheet import booking_sheet
 from preau.booking.queries.summary import days_in_words
 from preau.booking.windows import blocks_of_family
@@ -30,7 +33,7 @@ from preau.core import clock, wording
 from preau.core.errors import RefusedError, StaleError
 from preau.families.models import Family
 from preau.web.errors import bad_request
-from preau.web.family.access import family_page
+from preau.web.family.access import family_page, period_or_404
 from preau.web.family.forms import parse_asked, parse_version
 from preau.web.signed_in import signed_in
 
@@ -39,7 +42,7 @@ from preau.web.signed_in import signed_in
 @family_page
 def book(request: HttpRequest, family: Family, period_id: int) -> HttpResponse:
     """The booking page (S13, S14), sending it, and preparing it (B1). A refusal loses no tick."""
-    period = get_object_or_404(periods_for_family(family), pk=period_id)
+    period = period_or_404(family, period_id)
     if request.method != "POST":
         return _booking_page(request, family, period)
     asked: Asked | None = None
@@ -63,7 +66,7 @@ def book(request: HttpRequest, family: Family, period_id: int) -> HttpResponse:
 @family_page
 def send_prepared(request: HttpRequest, family: Family, period_id: int) -> HttpResponse:
     """Send what was prepared, in one click, once the window is open (B1)."""
-    period = get_object_or_404(periods_for_family(family), pk=period_id)
+    period = period_or_404(family, period_id)
     asked = prepared_by(family, period)
     if asked is None:
         messages.warning(request, _("Rien n’est préparé pour cette période : cochez vos jours."))
@@ -114,7 +117,7 @@ def _booking_page(
     asked: Asked | None = None,
 ) -> HttpResponse:
     now = clock.now()
-    own = BookingRequest.objects.filter(family=family, period=period).first()
+    own = request_of_family(family, period)
     prepared = prepared_by(family, period)
     sheet = booking_sheet(family, period, own=own, now=now, asked=asked or prepared)
     context = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,13 +13,12 @@ from preau.billing.queries.estimates import estimate_of_wishes, household_of
 from preau.billing.queries.prices import versions_for_centres
 from preau.booking.errors import ForgedError
 from preau.booking.queries.offer import Asked
-from preau.booking.queries.periods import periods_for_family
 from preau.core import clock
 from preau.families.models import Enrolment, Family
 from preau.pricing.models import TariffVersion
 from preau.pricing.queries.built import built
 from preau.web.errors import bad_request
-from preau.web.family.access import family_page
+from preau.web.family.access import family_page, period_or_404
 from preau.web.family.forms import parse_asked
 from preau.web.simulating import simulate
 
@@ -53,7 +52,7 @@ def _situation(family: Family, version: TariffVersion) -> dict[str, str]:
 @family_page
 def estimate(request: HttpRequest, family: Family, period_id: int) -> HttpResponse:
     """The price of the boxes ticked, as a piece of page: nothing is written."""
-    period = get_object_or_404(periods_for_family(family), pk=period_id)
+    period = period_or_404(family, period_id)
     try:
         asked = parse_asked(request.POST)
         found = estimate_of(family, period, asked)

@@ -8,14 +8,16 @@ from django.views.decorators.http import require_safe
 
 from preau.billing.queries.prices import versions_for_centres
 from preau.core import clock
-from preau.org.models import Centre, Organisation
+from preau.org.models import Centre
+from preau.org.ours import organisation
 from preau.web.simulating import simulate
 
 
 @require_safe
 def prices(request: HttpRequest) -> HttpResponse:
     """Price any situation by a tariff in force; 404 unless the organisation opened the page."""
-    if not Organisation.objects.filter(public_simulator=True).exists():
+    ours = organisation()
+    if ours is None or not ours.public_simulator:
         raise Http404
     choices = versions_for_centres(Centre.objects.values("pk"), clock.today())
     wanted = request.GET.get("tarif", "")

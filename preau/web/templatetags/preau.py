@@ -18,7 +18,7 @@ from preau.booking.enums import Status
 from preau.booking.models import Booking
 from preau.booking.queries import summary
 from preau.booking.queries.requests import RequestSheet
-from preau.booking.queries.sheet import Box
+from preau.booking.queries.sheet import Cell, Row
 from preau.core import clock, wording
 from preau.core.money import number_in_words
 from preau.families.models import Child
@@ -170,17 +170,21 @@ def of_table(table: dict[int, object], key: int) -> object:
 
 
 @register.filter
-def ticks(boxes: list[Box]) -> SafeString:
-    """Boxes of an ordinary day, to tick: the inner loop of the booking page.
+def ordinary(cell: Cell, row: Row) -> SafeString:
+    """A child's day of which every box may be ticked: the inner loop of the booking page.
 
-    What `parts/booking_grid.html` writes for a box that may be ticked, at a tenth of its price.
+    What `parts/booking_grid.html` writes for such a cell, at a tenth of its price.
     """
-    return mark_safe(  # noqa: S308 - names are escaped, values are numbers of ours
-        "\n".join(
-            f'<label class="slot"><input type="checkbox" name="pick" value="{box.value}"'
-            f"{' checked' if box.ticked else ''}>{escape(box.name)}</label>"
-            for box in boxes
-        )
+    name = escape(cell.child.first_name)
+    boxes = "\n".join(
+        f'<label class="slot"><input type="checkbox" name="pick" value="{box.value}"'
+        f"{' checked' if box.ticked else ''}>{box.name}</label>"
+        for box in cell.boxes
+    )
+    return mark_safe(  # noqa: S308 - the name is escaped, the rest is ours
+        f'<div class="slots" role="group" data-weekday="{row.weekday}" '
+        f'data-kid="{cell.child.pk}" aria-label="{name}, {wording.day(row.on)}">'
+        f'<b class="who">{name}</b>\n{boxes}\n</div>'
     )
 
 

@@ -21,7 +21,8 @@ from preau.core import clock
 from preau.core.errors import RefusedError
 from preau.core.models import User
 from preau.org.enums import BOOKABLE_KINDS
-from preau.org.models import AgeGroup, Centre, Organisation
+from preau.org.models import AgeGroup, Centre
+from preau.org.ours import organisation
 from preau.web.office.access import office_page
 from preau.web.office.exports import exported, wanted_format
 from preau.web.office.planning.forms import CalendarForm, CopyForm
@@ -97,7 +98,8 @@ def new(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
-    zone = Organisation.objects.values_list("school_zone", flat=True).first() or "C"
+    ours = organisation()
+    zone = ours.school_zone if ours else "C"
     own = list(centres)
     wanted = request.GET.get("centre", "")
     centre = next((each for each in own if str(each.pk) == wanted), own[0] if own else None)
@@ -193,7 +195,8 @@ def _copying(centre: Centre, number: str, data: Any) -> _Start:
 
 
 def _from_calendar(centre: Centre, word: str, day: str, data: Any) -> _Start:
-    zone = Organisation.objects.values_list("school_zone", flat=True).first() or "C"
+    ours = organisation()
+    zone = ours.school_zone if ours else "C"
     proposal = _proposal(zone, word, day)
     opens, closes = usual_window(proposal.kind, proposal.starts_on, proposal.ends_on, clock.now())
     form = CalendarForm(
