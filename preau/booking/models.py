@@ -87,13 +87,26 @@ class Booking(models.Model):
     the same child twice on one date and slot, whatever the centres and households.
     """
 
-    request = models.ForeignKey(BookingRequest, models.PROTECT, related_name="lines")
+    # Each line written costs its indexes and its references: those that another one covers are
+    # left out (the composite keys of migration 0002, the index on the request and the time).
+    request = models.ForeignKey(
+        BookingRequest, models.PROTECT, related_name="lines", db_index=False
+    )
     child = models.ForeignKey(Child, models.PROTECT, related_name="bookings")
-    session_day = models.ForeignKey(SessionDay, models.PROTECT, related_name="bookings")
+    session_day = models.ForeignKey(
+        SessionDay, models.PROTECT, related_name="bookings", db_constraint=False
+    )
     on = models.DateField("date")
     slot = models.CharField("tranche", max_length=10, choices=Slot, null=True)  # noqa: DJ001 - no slot is not an empty slot
-    outing = models.ForeignKey(Outing, models.PROTECT, related_name="bookings", null=True)
-    age_group = models.ForeignKey(AgeGroup, models.PROTECT, related_name="bookings")
+    outing = models.ForeignKey(
+        Outing,
+        models.PROTECT,
+        related_name="bookings",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    age_group = models.ForeignKey(AgeGroup, models.PROTECT, related_name="bookings", db_index=False)
     status = models.CharField("statut", max_length=10, choices=Status, default=Status.PENDING)
     draft = models.CharField("en préparation", max_length=10, choices=PENDING_ON_LINE, blank=True)
     reason = models.CharField("motif", max_length=200, blank=True)
@@ -127,6 +140,9 @@ class Booking(models.Model):
                 fields=["session_day", "slot", "age_group"],
                 condition=Q(holds_place=True),
                 name="booking_places_held",
+            ),
+            models.Index(
+                fields=["outing"], condition=Q(outing__isnull=False), name="booking_of_an_outing"
             ),
             models.Index(
                 fields=["offered_until"], condition=Q(draft=OFFERED), name="booking_offers_to_end"
@@ -217,7 +233,7 @@ class BookingEvent(models.Model):
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="events")
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False)
     move = models.CharField(max_length=12, choices=[(move.value, move.value) for move in Move])
     status = models.CharField(max_length=10, choices=Status)
     draft = models.CharField(max_length=10, choices=PENDING_ON_LINE, blank=True)
