@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from vacances_scolaires_france import SchoolHolidayDates
 
@@ -36,7 +37,7 @@ def days_between(first: date, last: date) -> Iterator[date]:
 
 def school_holidays(zone: str, first: date, last: date) -> list[SchoolHoliday]:
     """School holidays of `zone` (A, B or C) that touch the days from `first` to `last`."""
-    source = SchoolHolidayDates()
+    source = _published()
     found: list[SchoolHoliday] = []
     name, start, previous = "", first, first
     # A margin on both sides, so that a holiday cut by the bounds is told whole.
@@ -48,6 +49,12 @@ def school_holidays(zone: str, first: date, last: date) -> list[SchoolHoliday]:
             name, start = today, day
         previous = day
     return [each for each in found if each.ends_on >= first and each.starts_on <= last]
+
+
+@cache
+def _published() -> SchoolHolidayDates:
+    """Read once: it is thousands of lines of a file."""
+    return SchoolHolidayDates()
 
 
 def _name_of(source: SchoolHolidayDates, day: date, zone: str) -> str:

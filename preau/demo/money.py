@@ -62,16 +62,25 @@ def make_settings() -> None:
     )
 
 
-def make_past_wednesdays(centre: Centre, director: User, dice: random.Random) -> None:
-    """Wednesdays of the last twelve months, asked by the regular families and answered."""
-    today = clock.today()
-    days = school_wednesdays("C", today - timedelta(days=365), today - timedelta(days=71))
+def past_blocks(today: date) -> list[list[date]]:
+    """Wednesdays of care that are over, between two holidays each: one block of last autumn, the
+    two newest besides.
+
+    Whatever the day, some were in the calendar year before: its attestations have what to say.
+    """
+    autumn = date(today.year - 1, 9, 1)
     blocks: list[list[date]] = []
-    for day in days:
+    for day in school_wednesdays("C", autumn, today - timedelta(days=71)):
         if not blocks or (day - blocks[-1][-1]).days > 7:
             blocks.append([])
         blocks[-1].append(day)
-    for block in [block for block in blocks if len(block) > 3][:_BLOCKS]:
+    whole = [block for block in blocks if len(block) > 3]
+    return whole[:1] + whole[1:][-(_BLOCKS - 1) :]
+
+
+def make_past_wednesdays(centre: Centre, director: User, dice: random.Random) -> None:
+    """Wednesdays since last autumn, asked by the regular families and answered."""
+    for block in past_blocks(clock.today()):
         period = _past_period(centre, block)
         for family in Family.objects.filter(children__enrolments__centre=centre).distinct():
             if family.number <= _REGULARS:
