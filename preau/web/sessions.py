@@ -22,13 +22,10 @@ from django.utils.http import urlencode
 
 from preau.core import audit, clock
 from preau.core.models import Act, User
-from preau.core.sessions import ADDRESS, BROWSER, OPENED, SEEN
+from preau.core.sessions import ADDRESS, BROWSER, OPENED, SEEN, STAFF, outlived
 from preau.org.scope import is_staff
 
-STAFF, FACTOR_OWED, CONFIRMED = "staff", "factor_owed", "confirmed_at"
-# Idle and absolute lifetimes.
-OF_STAFF = (timedelta(minutes=30), timedelta(hours=12))
-OF_PARENTS = (timedelta(hours=2), timedelta(days=14))
+FACTOR_OWED, CONFIRMED = "factor_owed", "confirmed_at"
 # A request more or less in a minute changes nothing to them, and saves a write a page.
 _NOTED_EVERY = timedelta(minutes=1)
 # Long enough to fill a form, short enough that an open screen is not a key.
@@ -86,11 +83,10 @@ def has_factor(user: User) -> bool:
 
 def is_over(request: HttpRequest) -> bool:
     """Whether this session was left alone, or has lasted, for too long."""
-    idle, absolute = OF_STAFF if request.session.get(STAFF) else OF_PARENTS
-    now = clock.now()
-    opened, seen = _instant(request, OPENED), _instant(request, SEEN)
-    return (seen is not None and now - seen > idle) or (
-        opened is not None and now - opened > absolute
+    return outlived(
+        staff=bool(request.session.get(STAFF)),
+        opened=_instant(request, OPENED),
+        seen=_instant(request, SEEN),
     )
 
 

@@ -30,6 +30,7 @@ FAMILIES = 30
 
 OFFICE = {
     "office:today": 11,
+    "office:me": 7,
     "office:periods": 6,
     "office:board": 25,
     "office:validate": 7,
@@ -52,7 +53,7 @@ OFFICE = {
 FAMILY = {
     "home": 4,
     "family:home": 14,
-    "family:space": 6,
+    "family:space": 7,
     "family:centres": 6,
     "family:periods": 9,
     "family:book": 20,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.office import after, board, entry, files, guardians, past, quotients, views
+from preau.web.office import after, board, entry, files, guardians, me, past, quotients, views
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
@@ -15,6 +15,7 @@ app_name = "office"
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("moi/", me.me, name="me"),
     path("demandes/", views.periods, name="periods"),
     path("demandes/<int:period_id>/", board.board, name="board"),
     path("demandes/<int:period_id>/decider/", board.decide, name="decide"),

@@ -17,6 +17,7 @@ from tests.demo.portal import (
 )
 
 NOT_PAGES = {
+    "account_end_session": "only receives a form",
     "office:enrol": "only receives a form",
     "office:end_enrolment": "only receives a form",
     "office:send_access": "only receives a form",
@@ -57,5 +58,6 @@ LOOKS = [
     Look("child", "office:child", DIRECTOR, of_family("enfants/\\d+/")),
     Look("guardian", "office:guardian", DIRECTOR, of_family("responsables/\\d+/")),
     Look("guardian’s address", "office:guardian_email", DIRECTOR, _address),
+    Look("oneself", "office:me", DIRECTOR, at("/direction/moi/")),
     Look("office password", "account_change_password", DIRECTOR, at("/mot-de-passe/")),
 ]
