@@ -7,6 +7,7 @@ row repeats it (`core/sessions.py`). Nothing of this costs a query.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,8 @@ from django.utils.http import urlencode
 
 from preau.core import audit, clock
 from preau.core.models import Act, User
-from preau.core.sessions import ADDRESS, BROWSER, OPENED, SEEN, STAFF, outlived
+from preau.core.sessions import ADDRESS, BROWSER, OPENED, SEEN, outlived
+from preau.core.sessions import STAFF as STAFF  # noqa: PLC0414 - a word of the pages too
 from preau.org.scope import is_staff
 
 FACTOR_OWED, CONFIRMED = "factor_owed", "confirmed_at"
@@ -74,6 +76,30 @@ def mark_staff(request: HttpRequest, *, staff: bool, user: User) -> None:
     request.session[STAFF] = staff
     owed = staff and settings.SECOND_FACTOR == "required"
     request.session[FACTOR_OWED] = owed and not has_factor(user)
+
+
+def is_required(user: User) -> bool:
+    """Whether this person's work asks for a second factor."""
+    return settings.SECOND_FACTOR == "required" and is_staff(user)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """The second factor of a person: since when, and how many recovery codes are left."""
+
+    since: datetime
+    codes: int
+
+
+def factor_of(user: User) -> Factor | None:
+    """What this person reads of their second factor, in one query. None: they have none."""
+    rows = {row.type: row for row in Authenticator.objects.filter(user=user)}
+    application = rows.get(Authenticator.Type.TOTP)
+    if application is None:
+        return None
+    codes = rows.get(Authenticator.Type.RECOVERY_CODES)
+    left = len(codes.wrap().get_unused_codes()) if codes else 0
+    return Factor(since=application.created_at, codes=left)
 
 
 def has_factor(user: User) -> bool:

@@ -89,6 +89,7 @@ class Objects:
     sending: int
     family: int
     guardian: int
+    user: int
     child: int
     enrolment: int
     day: int
@@ -133,6 +134,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         sending=sending.pk,
         family=household.family.pk,
         guardian=household.guardian.pk,
+        user=household.guardian.user_id or 0,
         child=household.child.pk,
         enrolment=household.child.enrolments.get().pk,
         day=days[3].pk,

@@ -18,6 +18,7 @@ from preau.families.models import Family
 from preau.families.quotients import quotient_news
 from preau.families.scope import families_of_guardian
 from preau.web.family.access import CHOSEN, family_page
+from preau.web.sessions import factor_of, is_required
 from preau.web.signed_in import signed_in
 
 
@@ -60,6 +61,8 @@ def own_space(request: HttpRequest, family: Family) -> HttpResponse:
         "family": family,
         "centres": centres_for_family(family),
         "feed": feed_of(family, user),
+        "factor": factor_of(user),
+        "factor_stays": is_required(user),
         "sessions": open_sessions(user, here=request.session.session_key),
     }
     return render(request, "family/space.html", context)

@@ -12,11 +12,10 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from preau.core.sessions import STAFF
 from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.org.scope import centres_of_staff
-from preau.web.sessions import mark_staff
+from preau.web.sessions import STAFF, mark_staff
 from preau.web.signed_in import signed_in
 
 OfficeView = Callable[Concatenate[HttpRequest, QuerySet[Centre], ...], HttpResponseBase]

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from preau.web.office import after, board, entry, files, guardians, me, past, quotients, views
+from preau.web.office import (
+    after,
+    board,
+    entry,
+    factors,
+    files,
+    guardians,
+    me,
+    past,
+    quotients,
+    views,
+)
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
@@ -16,6 +27,7 @@ app_name = "office"
 urlpatterns = [
     path("", views.today, name="today"),
     path("moi/", me.me, name="me"),
+    path("acces/<int:user_id>/second-facteur/", factors.reset, name="reset_factor"),
     path("demandes/", views.periods, name="periods"),
     path("demandes/<int:period_id>/", board.board, name="board"),
     path("demandes/<int:period_id>/decider/", board.decide, name="decide"),

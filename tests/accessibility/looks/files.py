@@ -18,6 +18,7 @@ from tests.demo.portal import (
 
 NOT_PAGES = {
     "account_end_session": "only receives a form",
+    "office:reset_factor": "needs a second factor: tests/web/test_lost_factor.py",
     "office:enrol": "only receives a form",
     "office:end_enrolment": "only receives a form",
     "office:send_access": "only receives a form",

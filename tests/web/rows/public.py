@@ -11,6 +11,8 @@ ROWS: dict[str, dict[str, Row]] = {
     "account_login": alone((200, *(LEAVES,) * 8), (200, *(LEAVES,) * 8)),
     "account_logout": alone((LEAVES, *(200,) * 8), (LEAVES,) * 9),
     "account_change_password": alone((SIGN_IN, *(200,) * 8), (SIGN_IN, *(200,) * 8)),
+    "mfa_replace": alone((SIGN_IN, *(LEAVES,) * 8), (SIGN_IN, *(LEAVES,) * 8)),
+    "mfa_remove": alone((SIGN_IN, *(LEAVES,) * 8), (SIGN_IN, *(LEAVES,) * 8)),
     "account_end_session": alone(NOT_POSTED, (SIGN_IN, *(LEAVES,) * 8)),
     "account_inactive": alone((403,) * 9),
     "account_first_password": alone((SIGN_IN, *(LEAVES,) * 8), (SIGN_IN, *(LEAVES,) * 8)),
