@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from preau.core import clock
 from preau.core.compiled import compiled_once
-from preau.core.models import Session
+from preau.core.models import Session, User
 
 OPENED, SEEN, ADDRESS, BROWSER = "opened_at", "seen_at", "address", "browser"
 STAFF = "staff"
@@ -59,6 +59,11 @@ def outlived(*, staff: bool, opened: datetime | None, seen: datetime | None) -> 
     return (seen is not None and now - seen > idle) or (
         opened is not None and now - opened > absolute
     )
+
+
+def end_sessions_of(user: User) -> int:
+    """End every session of a person, at once. Returns how many rows there were."""
+    return Session.objects.filter(user=user).delete()[0]
 
 
 def drop_outlived() -> int:

@@ -6,11 +6,11 @@ import secrets
 
 from preau.accounts.factors import factors_of
 from preau.accounts.letters import factor_letter
-from preau.accounts.queries.sessions import sessions_of
 from preau.core import audit
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
 from preau.core.models import Act, User
+from preau.core.sessions import end_sessions_of
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.org.enums import Right
 from preau.org.scope import rights_of_staff
@@ -73,7 +73,7 @@ def reset_factor(*, actor: User, user: User) -> None:
             )
         if not _drop(user):
             raise RefusedError(f"{user.name} n’a pas de second facteur.")
-        sessions_of(user).delete()
+        end_sessions_of(user)
         audit.record(Act.SECOND_FACTOR, actor=actor, on=user, detail="retiré, car perdu")
         _tell(user, RESET)
 

@@ -202,7 +202,7 @@ def _add_safety(rows: Iterable[RegisterRow]) -> None:
     The allergy flag, the persons who may fetch the child and "part seul" join them here once the
     family's file holds them (B7).
     """
-    people = Guardianship.objects.filter(family__in={row.family.pk for row in rows})
+    people = Guardianship.objects.in_force().filter(family__in={row.family.pk for row in rows})
     phones: Mapping[int, list[tuple[str, str]]] = defaultdict(list)
     for each in people.select_related("guardian").order_by("-is_contact", "pk"):
         if each.guardian.phone:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from preau.web.office import (
     after,
+    barring,
     board,
     entry,
     factors,
@@ -78,6 +79,16 @@ urlpatterns = [
     path("familles/<int:family_id>/modifier/", files.change, name="change_family"),
     path("familles/<int:family_id>/enfants/", files.new_child, name="new_child"),
     path("familles/<int:family_id>/responsables/", guardians.new, name="new_guardian"),
+    path(
+        "familles/<int:family_id>/responsables/<int:guardian_id>/",
+        barring.bar,
+        name="bar_guardian",
+    ),
+    path(
+        "familles/<int:family_id>/responsables/<int:guardian_id>/rendre/",
+        barring.lift,
+        name="lift_bar",
+    ),
     path("enfants/<int:child_id>/", files.child, name="child"),
     path("enfants/<int:child_id>/inscrire/", files.enrol, name="enrol"),
     path("inscriptions/<int:enrolment_id>/", files.end, name="end_enrolment"),

@@ -18,6 +18,7 @@ from tests.demo.portal import (
 
 NOT_PAGES = {
     "account_end_session": "only receives a form",
+    "office:lift_bar": "only receives a form",
     "office:reset_factor": "needs a second factor: tests/web/test_lost_factor.py",
     "office:enrol": "only receives a form",
     "office:end_enrolment": "only receives a form",
@@ -58,6 +59,12 @@ LOOKS = [
     Look("new guardian", "office:new_guardian", DIRECTOR, of_family("familles/\\d+/responsables/")),
     Look("child", "office:child", DIRECTOR, of_family("enfants/\\d+/")),
     Look("guardian", "office:guardian", DIRECTOR, of_family("responsables/\\d+/")),
+    Look(
+        "court decision",
+        "office:bar_guardian",
+        DIRECTOR,
+        of_family(r"familles/\d+/responsables/\d+/"),
+    ),
     Look("guardian’s address", "office:guardian_email", DIRECTOR, _address),
     Look("oneself", "office:me", DIRECTOR, at("/direction/moi/")),
     Look("office password", "account_change_password", DIRECTOR, at("/mot-de-passe/")),
