@@ -34,14 +34,19 @@ class Right(Enum):
     REGISTER = auto()
     PRICES = auto()
     MONEY = auto()
+    HEALTH = auto()
+    ORGANISATION = auto()
 
+
+_CENTRE = frozenset(Right) - {Right.ORGANISATION}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.DIRECTOR: frozenset(Right),
-    Role.COORDINATOR: frozenset(Right),
+    Role.DIRECTOR: _CENTRE,
+    Role.COORDINATOR: _CENTRE,
     Role.ACCOUNTANT: frozenset({Right.FAMILIES, Right.PRICES, Right.MONEY}),
     Role.RECEPTION: frozenset({Right.REGISTER}),
-    Role.ADMINISTRATOR: frozenset(Right),
+    # Health is for those who look after the children: nobody reads it by administering.
+    Role.ADMINISTRATOR: frozenset(Right) - {Right.HEALTH},
 }
 
 # Held over one centre at a time; an administrator's is over all; the others may be either.
