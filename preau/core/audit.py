@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, timedelta
 
 from django.db import models
+from django.db.models import Q, QuerySet
 
 from preau.core import clock
 from preau.core.models import Act, AuditEvent, User
@@ -46,3 +48,26 @@ def record(
         detail=detail[:300],
         address=_origin.get(),
     )
+
+
+def events_found(
+    *,
+    act: str = "",
+    who: str = "",
+    on: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[AuditEvent]:
+    """Events, the newest first. `who` and `on` are parts of names; both days are included."""
+    found = AuditEvent.objects.order_by("-pk")
+    if act:
+        found = found.filter(act=act)
+    if who:
+        found = found.filter(actor_name__icontains=who)
+    if on:
+        found = found.filter(Q(object_name__icontains=on) | Q(detail__icontains=on))
+    if since:
+        found = found.filter(at__gte=clock.start_of(since))
+    if until:
+        found = found.filter(at__lt=clock.start_of(until + timedelta(days=1)))
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -26,6 +26,11 @@ def day_of(instant: datetime) -> date:
 def today() -> date:
     """The present day in Paris."""
     return day_of(now())
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a day begins, in Paris."""
+    return datetime.combine(day, time(), tzinfo=PARIS)
 
 
 @contextmanager

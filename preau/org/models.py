@@ -143,3 +143,8 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"
+
+    @property
+    def told(self) -> str:
+        """The role and what it covers, in words."""
+        return f"{self.get_role_display()}, {self.centre or 'tous les centres'}"

@@ -85,6 +85,9 @@ class Objects:
 
     period: int
     centre: int
+    group: int
+    member: int
+    role: int
     request: int
     sending: int
     family: int
@@ -131,6 +134,9 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
     return Objects(
         period=period.pk,
         centre=period.centre_id,
+        group=period.centre.age_groups.all()[0].pk,
+        member=director.pk,
+        role=director.staff_roles.all()[0].pk,
         request=request.pk,
         sending=sending.pk,
         family=household.family.pk,

@@ -84,6 +84,7 @@ def test_a_form_is_taken_from_those_it_is_for(cast: Cast, name: str, side: str) 
         "family:open_calendar": {"parent of Exemple", "parent of Ailleurs"},
         "family:withdraw_certificate": {owner},
         "office:propose": directors,
+        "office:take_role": {"administrator"},
         "office:situation": set(),
         "office:remove_outing": directors,
         "office:remove_charge": directors | {"accountant"},

@@ -49,7 +49,7 @@ def record_email(*, actor: User, guardian: Guardian, email: str) -> User:
             audit.record(Act.ACCESS_OPENED, actor=actor, on=user, detail=user.username)
         else:
             user = User.objects.select_for_update(no_key=True).get(pk=held.user_id)
-            _move(user, email, actor)
+            move_access(user=user, email=email, actor=actor)
         held.user, held.email = user, email
         held.save(update_fields=["user", "email"])
     return user
@@ -118,7 +118,11 @@ def make_user(*, first_name: str, last_name: str, name: str, email: str) -> User
     raise RefusedError("Aucun identifiant n’a pu être créé. Réessayez dans un instant.")
 
 
-def _move(user: User, email: str, actor: User) -> None:
+def move_access(*, user: User, email: str, actor: User) -> None:
+    """Move a sign-in to another address; must be called inside a transaction that holds it.
+
+    Raises `RefusedError` for the same address, or a member of staff moved by no administrator.
+    """
     _check_may_hold_keys(actor, user)
     if email.lower() == user.email.lower():
         raise RefusedError("C’est déjà l’adresse de cette personne. Rien n’est changé.")

@@ -13,10 +13,10 @@ from PIL import Image
 from stdnum.fr import siret as siret_numbers
 
 from preau.billing.models import BillingSettings
-from preau.core import audit
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
-from preau.core.models import Act, User
+from preau.core.models import User
+from preau.core.trace import write_changes
 from preau.core.uploads import Cleaned
 
 FIELDS = (
@@ -51,21 +51,7 @@ def change_billing_settings(
         wanted["siret"] = siret
         if kept or without_logo:
             wanted["logo"] = kept or ""
-        changed = [name for name, value in wanted.items() if getattr(row, name) != value]
-        said = [_said(row, name, wanted[name]) for name in changed]
-        for name in changed:
-            setattr(row, name, wanted[name])
-        row.save(update_fields=changed or None)
-        for each in said:
-            audit.record(Act.SETTINGS_CHANGED, actor=actor, on=row, detail=each)
-    return said
-
-
-def _said(row: BillingSettings, name: str, value: object) -> str:
-    label = row._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001 - Django's own
-    if name == "logo":
-        return f"{label} : {'changé' if value else 'retiré'}"
-    return f"{label} : {getattr(row, name) or 'vide'} → {value or 'vide'}"
+        return write_changes(actor=actor, row=row, values=wanted)
 
 
 def _keep_logo(cleaned: Cleaned) -> str:

@@ -16,6 +16,8 @@ from preau.web.office import (
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
+from preau.web.office.organisation import staff, trace
+from preau.web.office.organisation import views as organisation
 from preau.web.office.payments import views as payments
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
@@ -141,4 +143,16 @@ urlpatterns = [
     ),
     path("imprimes/<int:publication_id>/apercu/", publications.preview, name="publication_preview"),
     path("familles/<int:family_id>/quotient/", quotients.record, name="quotient"),
+    path("reglages/", organisation.organisation, name="organisation"),
+    path("reglages/centres/", organisation.centres, name="centres"),
+    path("reglages/centres/nouveau/", organisation.new_centre, name="new_centre"),
+    path("reglages/centres/<int:centre_id>/", organisation.centre, name="centre"),
+    path("reglages/centres/<int:centre_id>/groupes/", organisation.new_group, name="new_group"),
+    path("reglages/groupes/<int:group_id>/", organisation.group, name="group"),
+    path("reglages/equipe/", staff.staff, name="staff"),
+    path("reglages/equipe/nouveau/", staff.new_staff, name="new_staff"),
+    path("reglages/equipe/<int:user_id>/", staff.member, name="member"),
+    path("reglages/equipe/<int:user_id>/acces/", staff.access, name="member_access"),
+    path("reglages/roles/<int:role_id>/retirer/", staff.take, name="take_role"),
+    path("reglages/trace/", trace.trace, name="trace"),
 ]

@@ -5,12 +5,13 @@ from tests.accessibility.looks import (
     files,
     money,
     office,
+    organisation,
     payments,
     public,
     publications,
     register,
 )
 
-_AREAS = (family, files, money, office, payments, public, publications, register)
+_AREAS = (family, files, money, office, organisation, payments, public, publications, register)
 LOOKS = [look for area in _AREAS for look in area.LOOKS]
 NOT_PAGES = {name: why for area in _AREAS for name, why in area.NOT_PAGES.items()}

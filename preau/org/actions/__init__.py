@@ -1,0 +1,1 @@
+"""What an administrator changes: the organisation, its centres, its groups, who works where."""

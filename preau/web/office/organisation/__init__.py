@@ -1,0 +1,1 @@
+"""Settings of the organisation: for whoever administers it."""
