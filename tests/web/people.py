@@ -27,6 +27,8 @@ from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
 from preau.core.uploads import Cleaned
+from preau.families.actions.care import propose
+from preau.families.models import ProposalKind
 from preau.payments.actions.notify import settle, store
 from preau.payments.models import CardShop
 from tests.factories import (
@@ -94,6 +96,7 @@ class Objects:
     guardian: int
     child: int
     enrolment: int
+    proposal: int
     day: int
     line: int
     outing: int
@@ -140,6 +143,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         family=household.family.pk,
         guardian=household.guardian.pk,
         child=household.child.pk,
+        proposal=_proposal(household),
         enrolment=household.child.enrolments.get().pk,
         day=days[3].pk,
         line=lines_of(household)[0].pk,
@@ -151,6 +155,16 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         **_card(household),
         tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )
+
+
+def _proposal(household: Household) -> int:
+    assert household.user
+    return propose(
+        actor=household.user,
+        custody=household.child.custodies.get(family=household.family),
+        kind=ProposalKind.ALONE,
+        wanted={"value": "17:30"},
+    ).pk
 
 
 def _certificate(household: Household, on: date) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preau.web.office import after, board, entry, files, guardians, past, quotients, views
+from preau.web.office import after, board, care, entry, files, guardians, past, quotients, views
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
@@ -69,6 +69,11 @@ urlpatterns = [
     path("familles/<int:family_id>/responsables/", guardians.new, name="new_guardian"),
     path("enfants/<int:child_id>/", files.child, name="child"),
     path("enfants/<int:child_id>/inscrire/", files.enrol, name="enrol"),
+    path("enfants/<int:child_id>/confier/", care.change_care, name="change_care"),
+    path("enfants/<int:child_id>/sante/", care.health, name="health"),
+    path("propositions/", care.proposals, name="proposals"),
+    path("propositions/<int:proposal_id>/", care.answer, name="answer_proposal"),
+    path("pointage/<int:day_id>/consignes/<int:child_id>/", care.care_notes, name="care_notes"),
     path("inscriptions/<int:enrolment_id>/", files.end, name="end_enrolment"),
     path("responsables/<int:guardian_id>/", guardians.guardian, name="guardian"),
     path("responsables/<int:guardian_id>/adresse/", guardians.email, name="guardian_email"),

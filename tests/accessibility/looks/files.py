@@ -5,10 +5,12 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.accessibility.site import (
+    S422,
     Look,
     Site,
     at,
     of_family,
+    unfold,
 )
 from tests.demo.portal import (
     DIRECTOR,
@@ -17,6 +19,8 @@ from tests.demo.portal import (
 )
 
 NOT_PAGES = {
+    "office:change_care": "only receives a form",
+    "office:answer_proposal": "only receives a form",
     "office:enrol": "only receives a form",
     "office:end_enrolment": "only receives a form",
     "office:send_access": "only receives a form",
@@ -24,6 +28,25 @@ NOT_PAGES = {
     "office:quotient": "only receives a form",
 }
 """Routes that answer no page to a browser, and why."""
+
+
+def _sheet(site: Site) -> str:
+    return of_family(r"enfants/\d+/")(site) + "sante/"
+
+
+def _own_child(site: Site) -> str:
+    return site.link(PARENT, "/famille/enfants/", r"/famille/enfants/\d+/")
+
+
+def _propose_nobody(page: Page) -> None:
+    unfold(page)
+    page.get_by_role("button", name="Proposer cette personne").click()
+    page.get_by_role("alert").wait_for()
+
+
+def _read(page: Page) -> None:
+    page.get_by_role("button", name="Lire la fiche").click()
+    page.get_by_text("Écrite par").or_(page.get_by_text("n’a rien écrit")).wait_for()
 
 
 def _address(site: Site) -> str:
@@ -55,6 +78,19 @@ LOOKS = [
     Look("new child", "office:new_child", DIRECTOR, of_family("familles/\\d+/enfants/")),
     Look("new guardian", "office:new_guardian", DIRECTOR, of_family("familles/\\d+/responsables/")),
     Look("child", "office:child", DIRECTOR, of_family("enfants/\\d+/")),
+    Look("proposals", "office:proposals", DIRECTOR, at("/direction/propositions/"), unfold),
+    Look("health sheet", "office:health", DIRECTOR, _sheet, _read),
+    Look("children", "family:children", PARENT, at("/famille/enfants/")),
+    Look("own child", "family:child", PARENT, _own_child, unfold),
+    Look(
+        "own child refused",
+        "family:child",
+        PARENT,
+        _own_child,
+        _propose_nobody,
+        (S422,),
+    ),
+    Look("own health sheet", "family:health", PARENT, lambda site: f"{_own_child(site)}sante/"),
     Look("guardian", "office:guardian", DIRECTOR, of_family("responsables/\\d+/")),
     Look("guardian’s address", "office:guardian_email", DIRECTOR, _address),
     Look("office password", "account_change_password", DIRECTOR, at("/mot-de-passe/")),
