@@ -40,14 +40,27 @@ def code_letter(user: User, code: str, minutes: int) -> str:
 
 def moved_letter(user: User) -> str:
     """To the former address: it is no longer the one of this sign-in (S11)."""
-    organisation = Organisation.objects.get()
     return _letter(
         user,
-        f"L’adresse électronique de votre accès au site de {organisation} vient d’être changée. "
+        f"L’adresse électronique de votre accès au site de {_organisation()} vient d’être changée. "
         "Cette adresse-ci n’est plus la sienne, et les sessions ouvertes sont fermées.\n\n"
-        "Vous ne l’avez pas demandé ? Prévenez-nous sans attendre : "
-        f"{organisation.contact_name}, {organisation.contact_phone}, {organisation.contact_email}.",
+        f"Vous ne l’avez pas demandé ? Prévenez-nous sans attendre : {_contact()}.",
     )
+
+
+def factor_letter(user: User, what: str) -> str:
+    """What happened to a second factor, and whom to warn if it was not its owner."""
+    return _letter(
+        user,
+        f"Sur le site de {_organisation()}, {what}.\n\n"
+        "Ce n’était pas vous ? Changez votre mot de passe et prévenez-nous sans attendre : "
+        f"{_contact()}.",
+    )
+
+
+def _contact() -> str:
+    us = _organisation()
+    return f"{us.contact_name}, {us.contact_phone}, {us.contact_email}"
 
 
 def _organisation() -> Organisation:

@@ -39,7 +39,7 @@ def addressee(family: Family, *, declaring: bool = False) -> list[str]:
 
 def addressees(families: Collection[Family]) -> dict[int, list[str]]:
     """Each of these families in the window of an envelope, by its contact, in one query."""
-    people = Guardianship.objects.filter(family__in=families).select_related("guardian")
+    people = Guardianship.objects.in_force().filter(family__in=families).select_related("guardian")
     contact: dict[int, str] = {}
     for each in people.order_by("-is_contact", "pk"):
         contact.setdefault(each.family_id, str(each.guardian))

@@ -63,16 +63,48 @@ class Guardian(models.Model):
         return f"{self.first_name} {self.last_name}"
 
 
+class GuardianshipQuerySet(models.QuerySet["Guardianship"]):
+    """Guardians of families."""
+
+    def in_force(self) -> GuardianshipQuerySet:
+        """Those that no court decision took away."""
+        return self.filter(barred_at=None)
+
+
 class Guardianship(models.Model):
-    """A guardian of a family. One of them is the contact, who receives the family's mails."""
+    """A guardian of a family. One of them is the contact, who receives the family's mails.
+
+    After a court decision a guardian may be barred from a family: the row stays, since they were
+    one, and opens nothing (B8). `decision_on` is the day of the decision.
+    """
 
     family = models.ForeignKey(Family, models.CASCADE, related_name="guardianships")
     guardian = models.ForeignKey(Guardian, models.CASCADE, related_name="guardianships")
     is_contact = models.BooleanField("reçoit les courriels", default=False)
+    barred_at = models.DateTimeField("accès retiré le", null=True, blank=True)
+    barred_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    decision_on = models.DateField("décision du", null=True, blank=True)
+    barred_because = models.CharField("motif", max_length=200, blank=True)
+
+    objects = GuardianshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "responsabilité"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    barred_at=None, barred_by=None, decision_on=None, barred_because__exact=""
+                )
+                | Q(barred_at__isnull=False, barred_by__isnull=False, decision_on__isnull=False)
+                & ~Q(barred_because__exact=""),
+                name="guardianship_barred_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(barred_at=None) | Q(is_contact=False),
+                name="guardianship_barred_gets_no_mail",
+            ),
             models.UniqueConstraint(fields=["family", "guardian"], name="guardianship_once"),
             models.UniqueConstraint(
                 fields=["family"], condition=Q(is_contact=True), name="guardianship_one_contact"

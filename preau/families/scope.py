@@ -13,7 +13,10 @@ from preau.org.models import Centre
 
 
 def families_of_guardian(user: User | AnonymousUser) -> QuerySet[Family]:
-    """Families this person is a guardian of; empty for anybody else."""
+    """Families this person is a guardian of; empty for anybody else.
+
+    A guardian barred from a family by a court decision is a stranger to it (B8).
+    """
     if not user.is_authenticated or not user.is_active:
         return Family.objects.none()
     return _of_guardian.queryset(user.pk)
@@ -28,7 +31,9 @@ def families_entered_by(user: User | AnonymousUser) -> list[Family]:
 
 @compiled_once
 def _of_guardian(user: int) -> QuerySet[Family]:
-    return Family.objects.filter(guardians__user=user).order_by("number")
+    return Family.objects.filter(
+        guardianships__guardian__user=user, guardianships__barred_at=None
+    ).order_by("number")
 
 
 def families_of_centres(centres: QuerySet[Centre]) -> QuerySet[Family]:

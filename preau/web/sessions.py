@@ -7,6 +7,7 @@ row repeats it (`core/sessions.py`). Nothing of this costs a query.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,13 +23,11 @@ from django.utils.http import urlencode
 
 from preau.core import audit, clock
 from preau.core.models import Act, User
-from preau.core.sessions import ADDRESS, BROWSER, OPENED, SEEN
+from preau.core.sessions import ADDRESS, BROWSER, OPENED, SEEN, outlived
+from preau.core.sessions import STAFF as STAFF  # noqa: PLC0414 - a word of the pages too
 from preau.org.scope import is_staff
 
-STAFF, FACTOR_OWED, CONFIRMED = "staff", "factor_owed", "confirmed_at"
-# Idle and absolute lifetimes.
-OF_STAFF = (timedelta(minutes=30), timedelta(hours=12))
-OF_PARENTS = (timedelta(hours=2), timedelta(days=14))
+FACTOR_OWED, CONFIRMED = "factor_owed", "confirmed_at"
 # A request more or less in a minute changes nothing to them, and saves a write a page.
 _NOTED_EVERY = timedelta(minutes=1)
 # Long enough to fill a form, short enough that an open screen is not a key.
@@ -79,6 +78,30 @@ def mark_staff(request: HttpRequest, *, staff: bool, user: User) -> None:
     request.session[FACTOR_OWED] = owed and not has_factor(user)
 
 
+def is_required(user: User) -> bool:
+    """Whether this person's work asks for a second factor."""
+    return settings.SECOND_FACTOR == "required" and is_staff(user)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """The second factor of a person: since when, and how many recovery codes are left."""
+
+    since: datetime
+    codes: int
+
+
+def factor_of(user: User) -> Factor | None:
+    """What this person reads of their second factor, in one query. None: they have none."""
+    rows = {row.type: row for row in Authenticator.objects.filter(user=user)}
+    application = rows.get(Authenticator.Type.TOTP)
+    if application is None:
+        return None
+    codes = rows.get(Authenticator.Type.RECOVERY_CODES)
+    left = len(codes.wrap().get_unused_codes()) if codes else 0
+    return Factor(since=application.created_at, codes=left)
+
+
 def has_factor(user: User) -> bool:
     """Whether signing in asks this person for a second factor."""
     return bool(is_mfa_enabled(user, FACTORS))
@@ -86,11 +109,10 @@ def has_factor(user: User) -> bool:
 
 def is_over(request: HttpRequest) -> bool:
     """Whether this session was left alone, or has lasted, for too long."""
-    idle, absolute = OF_STAFF if request.session.get(STAFF) else OF_PARENTS
-    now = clock.now()
-    opened, seen = _instant(request, OPENED), _instant(request, SEEN)
-    return (seen is not None and now - seen > idle) or (
-        opened is not None and now - opened > absolute
+    return outlived(
+        staff=bool(request.session.get(STAFF)),
+        opened=_instant(request, OPENED),
+        seen=_instant(request, SEEN),
     )
 
 

@@ -67,6 +67,16 @@ IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
             for _ in range(2)
         ),
     ),
+    "a guardian barred without a decision": (
+        "guardianship_barred_says_why",
+        lambda cast: cast.exemple.family.guardianships.update(barred_at=NOW, is_contact=False),
+    ),
+    "a barred guardian who receives the mails": (
+        "guardianship_barred_gets_no_mail",
+        lambda cast: cast.exemple.family.guardianships.update(
+            barred_at=NOW, barred_by=cast.camille, decision_on=NOW, barred_because="ordonnance"
+        ),
+    ),
     "a guardian twice in a family": (
         "guardianship_once",
         lambda cast: Guardianship.objects.create(

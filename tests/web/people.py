@@ -94,6 +94,8 @@ class Objects:
     sending: int
     family: int
     guardian: int
+    guardianship: tuple[int, int]
+    user: int
     child: int
     enrolment: int
     proposal: int
@@ -142,6 +144,8 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         sending=sending.pk,
         family=household.family.pk,
         guardian=household.guardian.pk,
+        guardianship=(household.family.pk, household.guardian.pk),
+        user=household.guardian.user_id or 0,
         child=household.child.pk,
         proposal=_proposal(household),
         enrolment=household.child.enrolments.get().pk,

@@ -30,6 +30,7 @@ FAMILIES = 30
 
 OFFICE = {
     "office:today": 12,
+    "office:me": 8,
     "office:periods": 6,
     "office:board": 25,
     "office:validate": 7,
@@ -54,7 +55,7 @@ OFFICE = {
 FAMILY = {
     "home": 4,
     "family:home": 14,
-    "family:space": 6,
+    "family:space": 8,
     "family:centres": 6,
     "family:periods": 9,
     "family:book": 20,

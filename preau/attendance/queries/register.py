@@ -207,7 +207,7 @@ def _add_excuses(day: SessionDay, rows: Iterable[RegisterRow]) -> None:
 def _add_safety(rows: Iterable[RegisterRow]) -> None:
     """What whoever holds the tablet may need: whom to call, how the child leaves, whether there is
     something to know of its health (what it is stays sealed)."""
-    people = Guardianship.objects.filter(family__in={row.family.pk for row in rows})
+    people = Guardianship.objects.in_force().filter(family__in={row.family.pk for row in rows})
     phones: Mapping[int, list[tuple[str, str]]] = defaultdict(list)
     for each in people.select_related("guardian").order_by("-is_contact", "pk"):
         if each.guardian.phone:

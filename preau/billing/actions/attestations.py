@@ -91,7 +91,7 @@ def last_attestation(family: Family, year: int) -> Attestation | None:
 
 def choose_declaring_guardian(*, family: Family, guardian: Guardian | None) -> None:
     """Make attestations out to this guardian of the family; None: to the family's contact."""
-    if guardian and not family.guardianships.filter(guardian=guardian).exists():
+    if guardian and not family.guardianships.in_force().filter(guardian=guardian).exists():
         raise RefusedError("Cette personne n’est pas responsable de cette famille.")
     family.declaring_guardian = guardian
     family.save(update_fields=["declaring_guardian"])

@@ -87,7 +87,7 @@ def change_family(*, actor: User, family: Family, name: str, contact: Guardian |
         held.save(update_fields=["name"])
         held.guardianships.filter(is_contact=True).update(is_contact=False)
         if contact:
-            held.guardianships.filter(guardian=contact).update(is_contact=True)
+            held.guardianships.in_force().filter(guardian=contact).update(is_contact=True)
         audit.record(Act.FAMILY_CHANGED, actor=actor, on=held, detail="nom et destinataire")
     return held
 
@@ -109,7 +109,10 @@ def join_guardian(*, actor: User, family: Family, guardian: Guardian) -> Guardia
     """
     with short_transaction():
         held = Family.objects.select_for_update(no_key=True).get(pk=family.pk)
-        if held.guardianships.filter(guardian=guardian).exists():
+        known = held.guardianships.filter(guardian=guardian).first()
+        if known and known.barred_at:
+            raise RefusedError(f"L’accès de {guardian} à cette famille est retiré.")
+        if known:
             raise RefusedError(f"{guardian} est déjà responsable de cette famille.")
         joined = _join(held, guardian)
         audit.record(Act.FAMILY_CHANGED, actor=actor, on=held, detail=f"responsable : {guardian}")

@@ -36,7 +36,10 @@ _MOST_WORDS = 6
 
 
 def search_families(families: QuerySet[Family], text: str) -> QuerySet[Family]:
-    """Those of `families` whose name, number, child or guardian answers to every word typed."""
+    """Those of `families` whose name, number, child or guardian answers to every word typed.
+
+    They come with their children and with the guardians whose access is not taken away.
+    """
     for word in text.split()[:_MOST_WORDS]:
         children = Custody.objects.filter(
             Q(child__first_name__icontains=word) | Q(child__last_name__icontains=word)
@@ -52,7 +55,8 @@ def search_families(families: QuerySet[Family], text: str) -> QuerySet[Family]:
         if word.isascii() and word.isdigit() and len(word) < 10:
             matches |= Q(number=int(word))
         families = families.filter(matches)
-    return families.prefetch_related("children", "guardians")
+    adults = Guardianship.objects.in_force().select_related("guardian").order_by("pk")
+    return families.prefetch_related("children", Prefetch("guardianships", adults))
 
 
 def family_file(family: Family, centres: QuerySet[Centre]) -> FamilyFile:

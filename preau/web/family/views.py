@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from preau.accounts.queries.sessions import open_sessions
 from preau.billing.queries.estimates import grace_months
 from preau.booking.queries.feed import feed_of
 from preau.booking.queries.home import news_for_family
@@ -17,6 +18,7 @@ from preau.families.models import Family
 from preau.families.quotients import quotient_news
 from preau.families.scope import families_of_guardian
 from preau.web.family.access import CHOSEN, family_page
+from preau.web.sessions import factor_of, is_required
 from preau.web.signed_in import signed_in
 
 
@@ -53,11 +55,15 @@ def periods(request: HttpRequest, family: Family, centre_id: int) -> HttpRespons
 @require_safe
 @family_page
 def own_space(request: HttpRequest, family: Family) -> HttpResponse:
-    """Who I am, my families, my password (S10, S11)."""
+    """Who I am, my families, my password (S10, S11), where I am signed in."""
+    user = signed_in(request)
     context = {
         "family": family,
         "centres": centres_for_family(family),
-        "feed": feed_of(family, signed_in(request)),
+        "feed": feed_of(family, user),
+        "factor": factor_of(user),
+        "factor_stays": is_required(user),
+        "sessions": open_sessions(user, here=request.session.session_key),
     }
     return render(request, "family/space.html", context)
 

@@ -191,7 +191,10 @@ class FamilyForm(forms.Form):
 
     def __init__(self, *args: Any, family: Family, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = family.guardians.all()  # type: ignore[attr-defined]
+        adults = Guardian.objects.filter(
+            guardianships__in=family.guardianships.in_force().values("pk")
+        )
+        self.fields["contact"].queryset = adults  # type: ignore[attr-defined]
 
     @staticmethod
     def initial_of(family: Family) -> dict[str, Any]:

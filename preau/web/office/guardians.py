@@ -25,7 +25,7 @@ from preau.families.scope import (
 from preau.org.models import Centre
 from preau.web.office.access import office_page
 from preau.web.office.file_forms import EmailForm, IdentifierForm, PersonForm, as_person
-from preau.web.sessions import recently_confirmed, to_confirm
+from preau.web.sessions import has_factor, recently_confirmed, to_confirm
 from preau.web.signed_in import signed_in
 
 _page_with_a_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -159,6 +159,7 @@ def _page(
         "guardian": found,
         "families": _families(centres, found),
         "form": form,
+        "factor": found.user and has_factor(found.user),
         "access": access.get(found.user_id or 0, NO_ACCESS),
     }
     status = 422 if request.method == "POST" else 200

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from preau.web.office import after, board, care, entry, files, guardians, past, quotients, views
+from preau.web.office import (
+    after,
+    barring,
+    board,
+    care,
+    entry,
+    factors,
+    files,
+    guardians,
+    me,
+    past,
+    quotients,
+    views,
+)
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
@@ -17,6 +30,8 @@ app_name = "office"
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("moi/", me.me, name="me"),
+    path("acces/<int:user_id>/second-facteur/", factors.reset, name="reset_factor"),
     path("demandes/", views.periods, name="periods"),
     path("demandes/<int:period_id>/", board.board, name="board"),
     path("demandes/<int:period_id>/decider/", board.decide, name="decide"),
@@ -67,6 +82,16 @@ urlpatterns = [
     path("familles/<int:family_id>/modifier/", files.change, name="change_family"),
     path("familles/<int:family_id>/enfants/", files.new_child, name="new_child"),
     path("familles/<int:family_id>/responsables/", guardians.new, name="new_guardian"),
+    path(
+        "familles/<int:family_id>/responsables/<int:guardian_id>/",
+        barring.bar,
+        name="bar_guardian",
+    ),
+    path(
+        "familles/<int:family_id>/responsables/<int:guardian_id>/rendre/",
+        barring.lift,
+        name="lift_bar",
+    ),
     path("enfants/<int:child_id>/", files.child, name="child"),
     path("enfants/<int:child_id>/inscrire/", files.enrol, name="enrol"),
     path("enfants/<int:child_id>/confier/", care.change_care, name="change_care"),

@@ -160,7 +160,7 @@ _FAMILIES_HEADER = (
 
 
 def _family_row(family: Family) -> tuple[Any, ...]:
-    guardians = list(family.guardians.all())
+    guardians = [each.guardian for each in family.guardianships.all()]
     return (
         family.name,
         family.number,

@@ -8,13 +8,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.http import HttpRequest
 
 from preau.core.models import User
 from preau.core.sealing import seal, unseal
-from preau.org.scope import is_staff
-from preau.web.sessions import recently_confirmed
+from preau.web.sessions import is_required, recently_confirmed
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -64,5 +62,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff who must have one keep it."""
-        required = settings.SECOND_FACTOR == "required" and is_staff(authenticator.user)
-        return not required
+        return not is_required(authenticator.user)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from preau.web.family.feed import calendar
-from preau.web.public import factor, health, lost, payment, prices, views
+from preau.web.public import factor, health, lost, own, payment, prices, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("second-facteur/", factor.Authenticate.as_view(), name="mfa_authenticate"),
     path("second-facteur/nouveau/", factor.Activate.as_view(), name="mfa_activate_totp"),
     path("second-facteur/codes/", factor.Codes.as_view(), name="mfa_view_recovery_codes"),
+    path("second-facteur/remplacer/", factor.Replace.as_view(), name="mfa_replace"),
+    path("second-facteur/retirer/", factor.remove, name="mfa_remove"),
+    path("sessions/fermer/", own.end_session, name="account_end_session"),
     path("acces-ferme/", views.inactive, name="account_inactive"),
     path("tarifs/", prices.prices, name="public_prices"),
     path("paiement/retour/<slug:reference>/", payment.payment_return, name="payment_return"),

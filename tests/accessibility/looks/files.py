@@ -21,6 +21,9 @@ from tests.demo.portal import (
 NOT_PAGES = {
     "office:change_care": "only receives a form",
     "office:answer_proposal": "only receives a form",
+    "account_end_session": "only receives a form",
+    "office:lift_bar": "only receives a form",
+    "office:reset_factor": "needs a second factor: tests/web/test_lost_factor.py",
     "office:enrol": "only receives a form",
     "office:end_enrolment": "only receives a form",
     "office:send_access": "only receives a form",
@@ -92,6 +95,13 @@ LOOKS = [
     ),
     Look("own health sheet", "family:health", PARENT, lambda site: f"{_own_child(site)}sante/"),
     Look("guardian", "office:guardian", DIRECTOR, of_family("responsables/\\d+/")),
+    Look(
+        "court decision",
+        "office:bar_guardian",
+        DIRECTOR,
+        of_family(r"familles/\d+/responsables/\d+/"),
+    ),
     Look("guardian’s address", "office:guardian_email", DIRECTOR, _address),
+    Look("oneself", "office:me", DIRECTOR, at("/direction/moi/")),
     Look("office password", "account_change_password", DIRECTOR, at("/mot-de-passe/")),
 ]

@@ -21,6 +21,8 @@ NOT_PAGES = {
     "account_first_password": "needs a temporary password: tests/accounts/test_access.py",
     "mfa_authenticate": "needs a second factor: tests/web/test_second_factor.py",
     "mfa_view_recovery_codes": "needs a second factor: tests/web/test_second_factor.py",
+    "mfa_replace": "needs a second factor: tests/web/test_lost_factor.py",
+    "mfa_remove": "needs a second factor: tests/web/test_lost_factor.py",
     "public_prices": "closed until the organisation opens it; the same form as family:prices",
 }
 """Routes that answer no page to a browser, and why."""

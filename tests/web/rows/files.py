@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.web.rows.vocabulary import (
+    ADMINISTRATION,
     BACK,
     CLOSED,
     FILED,
@@ -42,6 +43,11 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:guardian": for_both(lambda it: it.guardian, OFFICE, REFUSED),
     "office:guardian_email": for_both(lambda it: it.guardian, OFFICE, REFUSED),
     "office:send_access": for_both(lambda it: it.guardian, CLOSED, BACK),
+    "office:bar_guardian": for_both(lambda it: it.guardianship, OFFICE, REFUSED),
+    "office:lift_bar": for_both(lambda it: it.guardianship, CLOSED, BACK),
+    "office:reset_factor": for_both(
+        lambda it: it.user, (ADMINISTRATION,) * 2, (instead(ADMINISTRATION, LEAVES),) * 2
+    ),
     "office:situation": for_both(
         lambda it: it.family,
         (NOT_POSTED, NOT_POSTED),

@@ -29,6 +29,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:tariff_file": for_both(lambda it: it.tariff, FILES),
     "office:tariff_changes": for_both(lambda it: it.tariff, FILES),
     "office:today": alone(ALL_STAFF),
+    "office:me": alone(ALL_STAFF),
     "office:periods": alone(STAFF),
     "office:board": for_both(lambda it: it.period, OFFICE),
     "office:decide": for_both(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.web.rows.vocabulary import EVERYBODY, LEAVES, NO, SIGN_IN, WRONG, Row, alone
+from tests.web.rows.vocabulary import EVERYBODY, LEAVES, NO, NOT_POSTED, SIGN_IN, WRONG, Row, alone
 
 ROWS: dict[str, dict[str, Row]] = {
     "bench:nothing": alone((SIGN_IN, *(200,) * 8)),
@@ -11,6 +11,9 @@ ROWS: dict[str, dict[str, Row]] = {
     "account_login": alone((200, *(LEAVES,) * 8), (200, *(LEAVES,) * 8)),
     "account_logout": alone((LEAVES, *(200,) * 8), (LEAVES,) * 9),
     "account_change_password": alone((SIGN_IN, *(200,) * 8), (SIGN_IN, *(200,) * 8)),
+    "mfa_replace": alone((SIGN_IN, *(LEAVES,) * 8), (SIGN_IN, *(LEAVES,) * 8)),
+    "mfa_remove": alone((SIGN_IN, *(LEAVES,) * 8), (SIGN_IN, *(LEAVES,) * 8)),
+    "account_end_session": alone(NOT_POSTED, (SIGN_IN, *(LEAVES,) * 8)),
     "account_inactive": alone((403,) * 9),
     "account_first_password": alone((SIGN_IN, *(LEAVES,) * 8), (SIGN_IN, *(LEAVES,) * 8)),
     "account_lost_password": alone(EVERYBODY, EVERYBODY),

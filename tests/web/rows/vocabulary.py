@@ -23,6 +23,7 @@ FAMILY_B: Answers = (SIGN_IN, NO, 200, *(NO,) * 6)
 ALL_STAFF: Answers = (SIGN_IN, NO, NO, 200, 200, 200, 200, 200, NO)
 STAFF: Answers = (SIGN_IN, NO, NO, 200, 200, 200, NO, NO, NO)
 TILLEULS: Answers = (SIGN_IN, NO, NO, 200, NO, 200, NO, NO, NO)
+ADMINISTRATION: Answers = (SIGN_IN, *(NO,) * 4, 200, *(NO,) * 3)
 PLATANES: Answers = (SIGN_IN, NO, NO, NO, 200, 200, NO, NO, NO)
 
 

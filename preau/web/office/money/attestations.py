@@ -93,7 +93,9 @@ def family_year(
         "counted": explained.counted,
         "parts": [(part, explained.children.get(part.child_id or 0)) for part in explained.parts],
         "last": last_attestation(family, year),
-        "guardians": [each.guardian for each in family.guardianships.select_related("guardian")],
+        "guardians": [
+            each.guardian for each in family.guardianships.in_force().select_related("guardian")
+        ],
     }
     return render(request, "office/money/family_year.html", context)
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('families', '0004_declaring_guardian'),
+        ('families', '0005_barred_guardians'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
