@@ -41,7 +41,8 @@ def _row(row: RegisterRow) -> dict[str, str]:
     check_in = row.check_in
     outings = [outing.title for outing in row.outings]
     unbooked = ["sans réservation"] if check_in.unbooked else []
-    notes = [*outings, *unbooked, *([f"absence justifiée : {row.excused}"] if row.excused else [])]
+    excused = [f"absence justifiée : {row.excused}"] if row.excused else []
+    notes = [*outings, *unbooked, *excused, *_safety(row)]
     return {
         "name": str(row.child),
         "age": _age(row),
@@ -57,6 +58,16 @@ def _row(row: RegisterRow) -> dict[str, str]:
 def _age(row: RegisterRow) -> str:
     years = row.child.age_on(row.check_in.session_day.on)
     return f"{years} ans" if years > 1 else f"{years} an"
+
+
+def _safety(row: RegisterRow) -> list[str]:
+    """How the child leaves, and that there is something to know: what it is stays unprinted."""
+    people = [f"{each}, {each.phone}" for each in row.pickups]
+    return [
+        *(["consignes de santé"] if row.care else []),
+        *([f"part seul à {wording.hour(row.alone_at)}"] if row.alone_at else []),
+        *([f"peut venir : {wording.listing(people)}"] if people else []),
+    ]
 
 
 def _phones(row: RegisterRow) -> str:
@@ -88,7 +99,8 @@ def _children(number: int) -> str:
 
 
 def _traveller(row: RegisterRow) -> dict[str, str]:
-    return {"name": str(row.child), "group": row.group, "age": _age(row), "phones": _phones(row)}
+    calls = " · ".join(part for part in (_phones(row), *_safety(row)) if part)
+    return {"name": str(row.child), "group": row.group, "age": _age(row), "phones": calls}
 
 
 def _by_group(rows: Iterable[RegisterRow]) -> str:

@@ -114,6 +114,8 @@ class Act(models.TextChoices):
     EXPORTED = "exported", "export"
     PUBLISHED = "published", "imprimé"
     REFUND = "refund", "remboursement"
+    HEALTH_READ = "health_read", "fiche sanitaire lue"
+    HEALTH_WRITTEN = "health_written", "fiche sanitaire écrite"
 
 
 class AuditEvent(models.Model):

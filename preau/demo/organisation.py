@@ -16,6 +16,7 @@ from django.db import transaction
 from preau.core import clock
 from preau.core.models import User
 from preau.demo.attendance import make_attendance
+from preau.demo.care import make_care
 from preau.demo.money import make_accounts, make_past_wednesdays, make_settings
 from preau.demo.people import CHILDREN_NAMES, FAMILY_NAMES, GUARDIAN_NAMES
 from preau.demo.periods import make_periods
@@ -94,6 +95,7 @@ def make_organisation(say: Callable[[str], None]) -> None:
     make_settings()
     make_shop()
     make_accounts(centres.tilleuls, User.objects.get(username="comptabilite"), dice)
+    make_care(centres.tilleuls, director, dice)
 
 
 def sign_ins() -> dict[str, list[dict[str, str]]]:

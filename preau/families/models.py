@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from preau.org.enums import BlockKind, SchoolLevel
 from preau.org.models import Centre
@@ -140,6 +141,9 @@ class Custody(models.Model):
 
     family = models.ForeignKey(Family, models.CASCADE, related_name="custodies")
     child = models.ForeignKey(Child, models.CASCADE, related_name="custodies")
+    leaves_alone_at = models.TimeField("part seul à", null=True, blank=True)
+    # Counts the changes of what the register shows of this child, so that tablets read it again.
+    care_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "garde"
@@ -149,6 +153,131 @@ class Custody(models.Model):
 
     def __str__(self) -> str:
         return f"{self.child}, {self.family}"
+
+
+class PickupPerson(models.Model):
+    """Somebody whom a household lets fetch its child, besides the guardians."""
+
+    custody = models.ForeignKey(Custody, models.CASCADE, related_name="pickups")
+    name = models.CharField("nom", max_length=120)
+    relation = models.CharField("lien avec l’enfant", max_length=60, blank=True)
+    phone = models.CharField("téléphone", max_length=30)
+
+    class Meta:
+        verbose_name = "personne autorisée"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint("custody", Lower("name"), name="pickup_person_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.relation}" if self.relation else self.name
+
+
+class HealthSheet(models.Model):
+    """What a guardian says of a child's health for one school year (2026: 2026-2027).
+
+    The database holds a sealed text and cannot read it; `actions/health.py` and
+    `queries/health.py` do, each reading traced. Renewed each school year.
+    """
+
+    child = models.ForeignKey(Child, models.CASCADE, related_name="health_sheets")
+    school_year = models.PositiveSmallIntegerField("année scolaire")
+    sealed = models.TextField(editable=False)
+    written_at = models.DateTimeField("écrite le")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="écrite par"
+    )
+
+    class Meta:
+        verbose_name = "fiche sanitaire"
+        constraints = [
+            models.UniqueConstraint(fields=["child", "school_year"], name="health_sheet_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"fiche sanitaire {self.school_year}"
+
+
+class ProposalKind(models.TextChoices):
+    """What a parent may propose to change in the file (B7)."""
+
+    PICKUP = "pickup", "personne autorisée à venir chercher"
+    ALONE = "alone", "part seul"
+    LEVEL = "level", "classe"
+    FIRST_NAME = "first_name", "prénom"
+    LAST_NAME = "last_name", "nom"
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposal is; only a waiting one moves."""
+
+    WAITING = "waiting", "attend la direction"
+    ACCEPTED = "accepted", "acceptée"
+    REFUSED = "refused", "refusée"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
+class Proposal(models.Model):
+    """One line that a parent would change in a child's file; the director accepts or refuses it.
+
+    `wanted` is what the director reads and what is written, never changed: another wish is another
+    row. For a person: name, relation, phone; otherwise `value`.
+    """
+
+    custody = models.ForeignKey(Custody, models.CASCADE, related_name="proposals")
+    kind = models.CharField("quoi", max_length=10, choices=ProposalKind)
+    wanted = models.JSONField("souhait")
+    state = models.CharField(
+        "état", max_length=10, choices=ProposalState, default=ProposalState.WAITING
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="demandée par"
+    )
+    asked_at = models.DateTimeField("demandée le")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    decided_at = models.DateTimeField("répondue le", null=True)
+    reason = models.CharField("motif", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "proposition"
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["custody", "kind"],
+                condition=Q(state="waiting") & ~Q(kind="pickup"),
+                name="proposal_one_of_a_kind_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at__isnull=True)
+                | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+                name="proposal_answered_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(reason=""), name="proposal_refused_says_why"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], condition=Q(state="waiting"), name="proposals_that_wait"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} : {self.told}"
+
+    @property
+    def told(self) -> str:
+        """What is wished, in words."""
+        if self.kind == ProposalKind.PICKUP:
+            parts = [self.wanted["name"], self.wanted["relation"], self.wanted["phone"]]
+            return ", ".join(part for part in parts if part)
+        value = str(self.wanted["value"])
+        if self.kind == ProposalKind.LEVEL:
+            return str(SchoolLevel(value).label) if value else "non précisée"
+        return value.replace(":", " h ") if self.kind == ProposalKind.ALONE else value
 
 
 class DateRange(Func):

@@ -31,6 +31,11 @@ def rights_of_staff(user: User | AnonymousUser) -> frozenset[Right]:
     return frozenset().union(*(RIGHTS[Role(role)] for role in roles))
 
 
+def administers(user: User | AnonymousUser) -> bool:
+    """Whether this person may change the organisation, before there is any centre too."""
+    return Right.ORGANISATION in rights_of_staff(user)
+
+
 def is_staff(user: User | AnonymousUser) -> bool:
     """Whether this person works in the office at all."""
     return user.is_authenticated and user.is_active and user.staff_roles.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,9 @@ from preau.families.models import (
     FamilyQuotient,
     Guardian,
     Guardianship,
+    HealthSheet,
+    PickupPerson,
+    Proposal,
 )
 from preau.org.enums import BlockKind
 from tests.factories import NOW, Cast
@@ -37,6 +41,15 @@ def enrol(cast: Cast, first: str, last: str | None) -> Enrolment:
         starts_on=date.fromisoformat(first),
         ends_on=date.fromisoformat(last) if last else None,
     )
+
+
+def custody(cast: Cast) -> Custody:
+    return Custody.objects.get(family=cast.exemple.family, child=cast.exemple.child)
+
+
+def proposal(cast: Cast, **fields: Any) -> Proposal:
+    about = {"custody": custody(cast), "kind": "alone", "wanted": {"value": "17:30"}}
+    return Proposal.objects.create(**about, asked_by=cast.camille, asked_at=NOW, **fields)
 
 
 def second_contact(cast: Cast) -> None:
@@ -89,6 +102,38 @@ IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
     "an enrolment that overlaps another by one day": (
         "enrolment_never_twice_at_once",
         lambda cast: enrol(cast, "2025-09-01", "2026-09-01"),
+    ),
+    "a person who may fetch a child twice, so that removing one leaves the other": (
+        "pickup_person_once",
+        lambda cast: [
+            PickupPerson.objects.create(custody=custody(cast), name=name, phone="06")
+            for name in ("Rosa", "rosa")
+        ],
+    ),
+    "two health sheets of one year, so that the wrong one is read": (
+        "health_sheet_once",
+        lambda cast: [
+            HealthSheet.objects.create(
+                child=cast.exemple.child,
+                school_year=2026,
+                sealed="",
+                written_at=NOW,
+                written_by=cast.camille,
+            )
+            for _ in range(2)
+        ],
+    ),
+    "two wishes of a kind that wait, so that the older one is written last": (
+        "proposal_one_of_a_kind_waits",
+        lambda cast: [proposal(cast) for _ in range(2)],
+    ),
+    "an answer without its time": (
+        "proposal_answered_has_its_time",
+        lambda cast: proposal(cast, state="accepted"),
+    ),
+    "a refusal that the parents cannot understand": (
+        "proposal_refused_says_why",
+        lambda cast: proposal(cast, state="refused", decided_at=NOW),
     ),
     "a negative quotient, so that a family is paid to come": (
         "quotient_not_negative",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from openpyxl import Workbook
 
 from preau.core.errors import RefusedError
@@ -227,12 +228,15 @@ def test_five_thousand_lines_with_three_hundred_faults(cast: Cast, tmp_path: Pat
     assert Family.objects.filter(number__gte=10_000).count() == 0
     report = run(tmp_path, skip_faulty=True)
     assert report.written
+    taken = time.monotonic() - began
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # for the counts below: nothing knows yet how full tables are
     assert Family.objects.filter(number__gte=10_000).count() == 4_700
     assert Enrolment.objects.filter(child__families__number__gte=10_000).count() == 4_700
     assert Child.objects.count() - 4_700 < 50
     assert Guardian.objects.filter(last_name__startswith="Import").count() == 4_700
     assert FamilyQuotient.objects.filter(family__number__gte=10_000).count() == 4_700
-    assert time.monotonic() - began < 30, "a rehearsal and an import"
+    assert taken < 30, "a rehearsal and an import"
 
 
 def test_the_command_says_the_faults_and_fails(cast: Cast, tmp_path: Path) -> None:

@@ -196,3 +196,21 @@ def test_the_trace_is_searched_and_taken_away(cast: Cast, desk: Client) -> None:
     kept = desk.get(page, {"quoi": "role_given", "du": "2027-01-12", "format": "csv"})
     assert "accueil, Centre des Tilleuls" in kept.content.decode("utf-8-sig")
     assert "role_taken" not in kept.content.decode("utf-8-sig")
+
+
+def test_the_first_page_of_a_new_organisation_is_its_first_centre(db: None) -> None:
+    """Whoever opens the site sees what to do instead of an error."""
+    Organisation.objects.create(
+        pk=1,
+        name="Nouvelle",
+        contact_name="Noa",
+        contact_email="noa@exemple.fr",
+        contact_phone="05 00 00 00 00",
+        school_zone="C",
+    )
+    noa = User.objects.create_user("noa", name="Noa")
+    StaffRole.objects.create(user=noa, role=Role.ADMINISTRATOR)
+    browser = sign_in(Client(), noa)
+    answer = browser.get(reverse("office:today"), follow=True)
+    assert answer.request["PATH_INFO"] == reverse("office:new_centre")
+    assert answer.status_code == 200

@@ -27,6 +27,8 @@ from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
 from preau.core.uploads import Cleaned
+from preau.families.actions.care import propose
+from preau.families.models import ProposalKind
 from preau.payments.actions.notify import settle, store
 from preau.payments.models import CardShop
 from tests.factories import (
@@ -96,6 +98,7 @@ class Objects:
     user: int
     child: int
     enrolment: int
+    proposal: int
     day: int
     line: int
     outing: int
@@ -144,6 +147,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         guardianship=(household.family.pk, household.guardian.pk),
         user=household.guardian.user_id or 0,
         child=household.child.pk,
+        proposal=_proposal(household),
         enrolment=household.child.enrolments.get().pk,
         day=days[3].pk,
         line=lines_of(household)[0].pk,
@@ -155,6 +159,16 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         **_card(household),
         tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )
+
+
+def _proposal(household: Household) -> int:
+    assert household.user
+    return propose(
+        actor=household.user,
+        custody=household.child.custodies.get(family=household.family),
+        kind=ProposalKind.ALONE,
+        wanted={"value": "17:30"},
+    ).pk
 
 
 def _certificate(household: Household, on: date) -> int:

@@ -29,7 +29,7 @@ FAMILIES = 30
 """Also with three of them: the first ones of the cast."""
 
 OFFICE = {
-    "office:today": 11,
+    "office:today": 12,
     "office:me": 8,
     "office:periods": 6,
     "office:board": 25,
@@ -45,10 +45,12 @@ OFFICE = {
     "office:period_trace": 8,
     "office:board_news": 4,
     "office:register_days": 8,
-    "office:register": 18,
-    "office:register_state": 7,
+    "office:register": 22,
+    "office:register_state": 8,
     "office:newcomer": 6,
     "office:absences": 6,
+    "office:child": 14,
+    "office:proposals": 6,
 }
 FAMILY = {
     "home": 4,
@@ -57,6 +59,9 @@ FAMILY = {
     "family:centres": 6,
     "family:periods": 9,
     "family:book": 20,
+    "family:children": 9,
+    "family:child": 9,
+    "family:health": 6,
     "family:prices": 7,
     "family:requests": 8,
     "family:delete_request": 9,
@@ -103,6 +108,9 @@ def numbers(cast: Cast, name: str) -> list[int]:
         "office:request": [request.pk],
         "office:period_trace": [cast.hiver.pk],
         "office:board_news": [cast.hiver.pk],
+        "office:child": [cast.exemple.child.pk],
+        "family:child": [cast.exemple.child.pk],
+        "family:health": [cast.exemple.child.pk],
         "family:periods": [cast.house.tilleuls.pk],
         "family:book": [cast.hiver.pk],
         "family:delete_request": [request.pk],

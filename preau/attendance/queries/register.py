@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.db.models import Count, Max, QuerySet, Sum
 
@@ -22,7 +22,8 @@ from preau.booking.enums import Status
 from preau.booking.models import Booking
 from preau.booking.queries.offer import group_for
 from preau.core import clock
-from preau.families.models import Child, Custody, Family, Guardianship
+from preau.families.models import Child, Custody, Family, Guardianship, PickupPerson
+from preau.families.queries.care import children_with_care, custodies_with_pickups
 from preau.families.queries.directory import search_families
 from preau.families.scope import families_of_centres
 from preau.org.models import AgeGroup, Centre
@@ -32,7 +33,8 @@ from preau.org.models import AgeGroup, Centre
 class RegisterRow:
     """One child of the register, for the family that pays.
 
-    `phones` are the family's, the contact first: (name, number).
+    `phones` are the family's, the contact first: (name, number). `care`: there is something to
+    know of the child's health. `pickups` and `alone_at`: how this family lets it leave.
     """
 
     child: Child
@@ -45,6 +47,9 @@ class RegisterRow:
     paper_waits: bool = False
     phones: list[tuple[str, str]] = field(default_factory=list)
     shared: bool = False
+    care: bool = False
+    pickups: list[PickupPerson] = field(default_factory=list)
+    alone_at: time | None = None
 
     @property
     def key(self) -> str:
@@ -96,7 +101,7 @@ class Register:
 
 
 def register_of_day(day: SessionDay, *, group: str = "", slot: str = "") -> Register:
-    """Everything the register of `day` shows, in eleven queries whatever its size.
+    """Everything the register of `day` shows, in fifteen queries whatever its size.
 
     `group` and `slot` narrow the rows, never the counts.
     """
@@ -123,13 +128,16 @@ def register_of_day(day: SessionDay, *, group: str = "", slot: str = "") -> Regi
 
 
 def mark_of_day(day: SessionDay) -> str:
-    """A short text that changes when a touch, an excuse or a booking of the day changes."""
+    """A short text that changes when a touch, an excuse or a booking of the day changes, or who
+    may fetch one of its children."""
     touches = AttendanceTouch.objects.filter(session_day=day).aggregate(last=Max("pk"))
     lines = Booking.objects.filter(session_day=day).aggregate(n=Count("pk"), v=Sum("version"))
     excuses = ExcusedAbsence.objects.filter(session_day=day).aggregate(
         last=Max("pk"), lifted=Count("lifted_at")
     )
-    parts = [touches["last"], lines["n"], lines["v"], excuses["last"], excuses["lifted"]]
+    expected = Booking.objects.filter(session_day=day).values("child")
+    care = Custody.objects.filter(child__in=expected).aggregate(v=Sum("care_version"))["v"]
+    parts = [touches["last"], lines["n"], lines["v"], excuses["last"], excuses["lifted"], care]
     return ".".join(str(part or 0) for part in parts)
 
 
@@ -197,18 +205,20 @@ def _add_excuses(day: SessionDay, rows: Iterable[RegisterRow]) -> None:
 
 
 def _add_safety(rows: Iterable[RegisterRow]) -> None:
-    """What whoever holds the tablet may need: whom to call.
-
-    The allergy flag, the persons who may fetch the child and "part seul" join them here once the
-    family's file holds them (B7).
-    """
+    """What whoever holds the tablet may need: whom to call, how the child leaves, whether there is
+    something to know of its health (what it is stays sealed)."""
     people = Guardianship.objects.in_force().filter(family__in={row.family.pk for row in rows})
     phones: Mapping[int, list[tuple[str, str]]] = defaultdict(list)
     for each in people.select_related("guardian").order_by("-is_contact", "pk"):
         if each.guardian.phone:
             phones[each.family_id].append((str(each.guardian), each.guardian.phone))
     twice = [row.child.pk for row in rows]
+    care = children_with_care(twice)
+    custodies = custodies_with_pickups((row.child.pk, row.family.pk) for row in rows)
     for row in rows:
+        row.care = row.child.pk in care
+        if custody := custodies.get((row.child.pk, row.family.pk)):
+            row.pickups, row.alone_at = list(custody.pickups.all()), custody.leaves_alone_at
         row.phones = phones[row.family.pk]
         row.shared = twice.count(row.child.pk) > 1
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 
 from preau.org.enums import Right
 from preau.org.models import Centre
-from preau.org.scope import centres_of_staff, rights_of_staff
+from preau.org.scope import administers, centres_of_staff
 from preau.web.sessions import STAFF, mark_staff
 from preau.web.signed_in import signed_in
 
@@ -31,7 +31,7 @@ def office_page_for(right: Right | None) -> Callable[[OfficeView], Guarded]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             centres = centres_of_staff(request.user, right)
             own = list(centres)
-            if not own and Right.ORGANISATION in rights_of_staff(request.user):
+            if not own and not Centre.objects.exists() and administers(request.user):
                 # A new organisation: the first thing to do is its first centre.
                 return redirect("office:new_centre")
             if not own:

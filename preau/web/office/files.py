@@ -25,6 +25,7 @@ from preau.families.models import Child, Enrolment, Family
 from preau.families.scope import children_of_centres, families_of_centres
 from preau.org.models import Centre
 from preau.web.office.access import office_page
+from preau.web.office.care import care_of
 from preau.web.office.file_forms import (
     OTHER_CHILD,
     OWN_CHILD,
@@ -187,6 +188,7 @@ def _child_page(
         "child": found,
         "families": families_of_centres(centres).filter(children=found),
         "form": forms_.get("form") or BirthForm(initial=as_birth(found)),
+        "care": care_of(found, centres),
         "stay": forms_.get("stay") or StayForm(centres=centres),
         "enrolments": [(each, EndForm.of(each)) for each in enrolments.order_by("starts_on")],
     }

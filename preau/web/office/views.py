@@ -24,6 +24,7 @@ from preau.booking.queries.today import today_for_staff
 from preau.core import clock
 from preau.families.actions.situation import change_situation
 from preau.families.models import Family
+from preau.families.queries.care import proposals_of_centres
 from preau.families.queries.directory import family_file, search_families
 from preau.families.scope import families_of_centres
 from preau.org.enums import Right
@@ -47,6 +48,7 @@ def today(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     context = {
         "today": today_for_staff(own),
         "certificates": certificates_to_treat(own).count(),
+        "proposals": proposals_of_centres(own).count(),
         "card_troubles": troubles_of_staff(centres_of_staff(request.user, Right.MONEY)).count(),
         "register": todays_register(centres_of_staff(request.user, Right.REGISTER)),
     }

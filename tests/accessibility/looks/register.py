@@ -43,6 +43,16 @@ def _excuse(site: Site) -> str:
     )
 
 
+def _care(site: Site) -> str:
+    day, _, child = _excuse(site).rstrip("/").rpartition("/justifier/")
+    return f"{day}/consignes/{child}/"
+
+
+def _read(page: Page) -> None:
+    page.get_by_role("button", name="Lire les consignes").click()
+    page.get_by_text("Écrite par").or_(page.get_by_text("n’a rien écrit")).wait_for()
+
+
 def _certificate(site: Site) -> str:
     return site.link(DIRECTOR, "/direction/absences/", r"/direction/absences/\d+/")
 
@@ -62,6 +72,7 @@ LOOKS = [
     Look("register touched", "office:register", DIRECTOR, register_of_a_past_day, _open_a_row),
     Look("newcomer", "office:newcomer", DIRECTOR, _newcomer),
     Look("excuse", "office:excuse", DIRECTOR, _excuse),
+    Look("care notes", "office:care_notes", DIRECTOR, _care, _read),
     Look("absences", "office:absences", DIRECTOR, at("/direction/absences/")),
     Look("certificate", "office:certificate", DIRECTOR, _certificate),
     Look("family absences", "family:absences", PARENT, at("/famille/absences/")),

@@ -51,6 +51,17 @@ ROWS: dict[str, dict[str, Row]] = {
     "family:estimate": for_both(
         lambda it: it.period, (NOT_POSTED, NOT_POSTED), (FAMILY_A, FAMILY_B)
     ),
+    "family:children": alone(FAMILIES, instead(FAMILIES, 422)),
+    "family:child": for_both(
+        lambda it: it.child,
+        (FAMILY_A, FAMILY_B),
+        (instead(FAMILY_A, 422), instead(FAMILY_B, 422)),
+    ),
+    "family:health": for_both(
+        lambda it: it.child,
+        (FAMILY_A, FAMILY_B),
+        (instead(FAMILY_A, 422), instead(FAMILY_B, 422)),
+    ),
     "family:absences": alone(FAMILIES, instead(FAMILIES, 422)),
     "family:certificate_paper": for_both(lambda it: it.certificate, (FAMILY_A, FAMILY_B)),
     "family:withdraw_certificate": for_both(

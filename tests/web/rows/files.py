@@ -9,9 +9,11 @@ from tests.web.rows.vocabulary import (
     FILED,
     FILES,
     LEAVES,
+    NO,
     NOT_POSTED,
     OFFICE,
     REFUSED,
+    SIGN_IN,
     STAFF,
     Row,
     alone,
@@ -20,12 +22,22 @@ from tests.web.rows.vocabulary import (
     instead,
 )
 
+# Not the administrator: health is for those who look after the children.
+HEALTH = (
+    (SIGN_IN, NO, NO, 200, NO, NO, NO, NO, NO),
+    (SIGN_IN, NO, NO, NO, 200, NO, NO, NO, NO),
+)
+
 ROWS: dict[str, dict[str, Row]] = {
     "office:new_family": alone(STAFF, instead(STAFF, 422)),
     "office:change_family": for_both(lambda it: it.family, OFFICE, REFUSED),
     "office:new_child": for_both(lambda it: it.family, OFFICE, REFUSED),
     "office:new_guardian": for_both(lambda it: it.family, OFFICE, REFUSED),
     "office:child": for_both(lambda it: it.child, OFFICE, REFUSED),
+    "office:change_care": for_both(lambda it: it.child, CLOSED, BACK),
+    "office:health": for_both(lambda it: it.child, HEALTH, HEALTH),
+    "office:proposals": alone(STAFF),
+    "office:answer_proposal": for_both(lambda it: it.proposal, CLOSED, BACK),
     "office:enrol": for_both(lambda it: it.child, CLOSED, REFUSED),
     "office:end_enrolment": for_both(lambda it: it.enrolment, CLOSED, BACK),
     "office:guardian": for_both(lambda it: it.guardian, OFFICE, REFUSED),

@@ -28,6 +28,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:register_pdf": for_both(lambda it: it.day, REGISTERS),
     "office:trip_pdf": for_both(lambda it: it.outing, REGISTERS),
     "office:excuse": for_both(lambda it: it.attended, OFFICE, REFUSED),
+    "office:care_notes": for_both(lambda it: it.attended, REGISTERS, REGISTERS),
     "office:absences": alone(STAFF),
     "office:certificate": for_both(
         lambda it: it.certificate, OFFICE, (instead(TILLEULS, 400), instead(PLATANES, 400))

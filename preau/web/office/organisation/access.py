@@ -12,9 +12,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from preau.org.enums import Right
 from preau.org.models import Centre
-from preau.org.scope import rights_of_staff
+from preau.org.scope import administers
 from preau.web.sessions import STAFF, mark_staff, recently_confirmed, to_confirm
 from preau.web.signed_in import signed_in
 
@@ -27,7 +26,7 @@ def settings_page(view: SettingsView) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if Right.ORGANISATION not in rights_of_staff(request.user):
+        if not administers(request.user):
             raise Http404
         if not request.session.get(STAFF):
             mark_staff(request, staff=True, user=signed_in(request))
