@@ -44,7 +44,8 @@ class Environment:
 
     `data` is the folder of everything written at run time; `url` the public address, without a
     final slash, used in mails; `secure` is true when pages are served over HTTPS; `proxies` is how
-    many relays of ours stand before the site: only their headers are believed.
+    many relays of ours stand before the site: only their headers are believed; `hosting` is who
+    hosts the site, as the legal notice must say; `security_contact` is where faults are reported.
     """
 
     mode: Mode
@@ -57,6 +58,8 @@ class Environment:
     proxies: int
     second_factor: str
     mail_from: str
+    hosting: str
+    security_contact: str
     mailer: Mailer | None
 
 
@@ -94,6 +97,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         proxies=_proxies(env, mode),
         second_factor=_second_factor(env, mode),
         mail_from=env.get("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{_mail_domain(hosts)}>"),
+        hosting=env.get("PREAU_HOSTING", "").strip(),
+        security_contact=env.get("PREAU_SECURITY_CONTACT", "").strip(),
         mailer=_mailer(env, mode),
     )
 

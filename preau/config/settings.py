@@ -28,6 +28,9 @@ SECRET_KEY = ENVIRONMENT.secret_key
 ALLOWED_HOSTS = ENVIRONMENT.hosts
 PUBLIC_URL = ENVIRONMENT.url
 DATA = ENVIRONMENT.data
+# Who hosts the site (legal notice) and where its faults are reported (security.txt).
+HOSTING = ENVIRONMENT.hosting
+SECURITY_CONTACT = ENVIRONMENT.security_contact
 
 INSTALLED_APPS = [
     "django.contrib.auth",

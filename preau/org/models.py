@@ -49,6 +49,55 @@ class Organisation(models.Model):
         return self.name
 
 
+class Conformity(models.TextChoices):
+    """How far the site follows the French rules of accessibility (RGAA), by its last audit."""
+
+    NONE = "none", "non conforme"
+    PARTIAL = "partial", "partiellement conforme"
+    FULL = "full", "totalement conforme"
+
+
+class LegalSettings(models.Model):
+    """What the law asks a site to say, and how long what it knows is kept. One row."""
+
+    legal_form = models.CharField("forme juridique", max_length=120, blank=True)
+    publisher = models.CharField("responsable de la publication", max_length=160, blank=True)
+    privacy_name = models.CharField("contact pour les données", max_length=160, blank=True)
+    privacy_email = models.EmailField("courriel pour les données", blank=True)
+    accessibility = models.CharField(
+        "accessibilité", max_length=8, choices=Conformity, default=Conformity.NONE
+    )
+    audited_on = models.DateField("audit d’accessibilité du", null=True, blank=True)
+    children_years = models.PositiveSmallIntegerField(
+        "années de conservation des dossiers d’enfants après leur départ", default=3
+    )
+    accounts_years = models.PositiveSmallIntegerField(
+        "années sans connexion avant d’effacer un accès", default=3
+    )
+    log_months = models.PositiveSmallIntegerField("mois de conservation de la trace", default=12)
+    accounting_years = models.PositiveSmallIntegerField(
+        "années de conservation des comptes", default=10
+    )
+
+    class Meta:
+        verbose_name = "mentions légales et données personnelles"
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="legal_settings_are_the_only_ones"),
+            models.CheckConstraint(
+                condition=Q(
+                    children_years__range=(1, 30),
+                    accounts_years__range=(1, 10),
+                    log_months__range=(6, 36),
+                    accounting_years__range=(10, 30),
+                ),
+                name="legal_settings_keep_long_enough",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Mentions légales et données personnelles"
+
+
 class Centre(models.Model):
     """A declared day centre, with the contact that every page about it names (S23)."""
 

@@ -123,7 +123,7 @@ def test_an_administrator_alone_undoes_it(cast: Cast, other: Guardian) -> None:
     bar(cast)
     lift = address(cast, "office:lift_bar")
     sign_in(Client(), cast.camille).post(lift, {"reason": "il insiste"})
-    assert "est retiré" in words_for(cast)
+    assert "Accès retiré" in words_for(cast)
     administrator = sign_in(Client(), cast.house.andrea)
     assert Page(administrator.get(address(cast))).faults() == []
     administrator.post(lift, {"reason": ""})

@@ -8,7 +8,7 @@ import pytest
 
 from preau.core.models import User
 from preau.org.enums import Role
-from preau.org.models import AgeGroup, Organisation, StaffRole
+from preau.org.models import AgeGroup, LegalSettings, Organisation, StaffRole
 from tests.factories import Cast
 from tests.kit.constraints import constraints_of, refused_by
 
@@ -58,6 +58,14 @@ IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
         lambda cast: StaffRole.objects.create(
             user=cast.inconnu, role=Role.ADMINISTRATOR, centre=cast.house.tilleuls
         ),
+    ),
+    "two rows of legal settings": (
+        "legal_settings_are_the_only_ones",
+        lambda _: LegalSettings.objects.create(pk=2),
+    ),
+    "accounts thrown away too soon": (
+        "legal_settings_keep_long_enough",
+        lambda _: LegalSettings.objects.create(pk=1, accounting_years=9),
     ),
     "a role nobody knows": (
         "staff_role_over_what_it_may_cover",

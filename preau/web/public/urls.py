@@ -1,7 +1,7 @@
 from django.urls import path
 
 from preau.web.family.feed import calendar
-from preau.web.public import factor, health, lost, own, payment, prices, views
+from preau.web.public import factor, health, legal, lost, own, payment, prices, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("second-facteur/retirer/", factor.remove, name="mfa_remove"),
     path("sessions/fermer/", own.end_session, name="account_end_session"),
     path("acces-ferme/", views.inactive, name="account_inactive"),
+    path("mentions-legales/", legal.notice, name="legal_notice"),
+    path("confidentialite/", legal.privacy, name="privacy"),
+    path("accessibilite/", legal.accessibility, name="accessibility"),
+    path(".well-known/security.txt", legal.security, name="security"),
     path("tarifs/", prices.prices, name="public_prices"),
     path("paiement/retour/<slug:reference>/", payment.payment_return, name="payment_return"),
     path("calendrier/<str:key>.ics", calendar, name="calendar"),

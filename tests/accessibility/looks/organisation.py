@@ -41,6 +41,7 @@ def _without_name(page: Page) -> None:
 
 
 LOOKS = [
+    Look("legal settings", "office:legal", ADMINISTRATOR, at(f"{_SETTINGS}mentions/")),
     Look("organisation", "office:organisation", ADMINISTRATOR, at(_SETTINGS)),
     Look(
         "organisation refused",

@@ -17,6 +17,7 @@ NOT_PAGES = {
     "bench:nothing": "one word for a measure",
     "healthz": "one word for a balancer",
     "readyz": "JSON for the person on duty",
+    "security": "a text for those who find faults",
     "account_lost_code": "needs the page before it: tests/accounts/test_lost_password.py",
     "account_first_password": "needs a temporary password: tests/accounts/test_access.py",
     "mfa_authenticate": "needs a second factor: tests/web/test_second_factor.py",
@@ -43,6 +44,9 @@ def _forget_the_key(page: Page) -> None:
 
 LOOKS = [
     Look("front", "front", "", at("/")),
+    Look("legal notice", "legal_notice", "", at("/mentions-legales/")),
+    Look("privacy", "privacy", "", at("/confidentialite/")),
+    Look("accessibility", "accessibility", "", at("/accessibilite/")),
     Look("sign in", "account_login", "", at("/connexion/")),
     Look("sign in refused", "account_login", "", at("/connexion/"), _fail_to_sign_in),
     Look("closed access", "account_inactive", "", at("/acces-ferme/"), expected=(S403,)),

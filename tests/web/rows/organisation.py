@@ -40,5 +40,6 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:member": _one(lambda it: it.member, _INVALID),
     "office:member_access": _one(lambda it: it.member, _BACK, NOT_POSTED),
     "office:take_role": _one(lambda it: it.role, _BACK, NOT_POSTED),
+    "office:legal": alone(ADMINISTRATOR, _INVALID),
     "office:trace": alone(ADMINISTRATOR),
 }

@@ -24,6 +24,10 @@ ROWS: dict[str, dict[str, Row]] = {
     "mfa_view_recovery_codes": alone((SIGN_IN, *(NO,) * 8), (SIGN_IN, *(WRONG,) * 8)),
     "healthz": alone(EVERYBODY),
     "readyz": alone((503,) * 9),  # no worker beats in this test
+    "legal_notice": alone(EVERYBODY),
+    "privacy": alone(EVERYBODY),
+    "accessibility": alone(EVERYBODY),
+    "security": alone(EVERYBODY),
     "public_prices": alone((NO,) * 9),  # the organisation has not opened it
     "demo:mailbox": alone(EVERYBODY),
     "demo:mail": {"": Row(read=(NO,) * 9, number=lambda _: "0" * 24)},
