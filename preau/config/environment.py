@@ -44,7 +44,8 @@ class Environment:
 
     `data` is the folder of everything written at run time; `url` the public address, without a
     final slash, used in mails; `secure` is true when pages are served over HTTPS; `proxies` is how
-    many relays of ours stand before the site: only their headers are believed.
+    many relays of ours stand before the site: only their headers are believed; `logs` is `line` or
+    `json`.
     """
 
     mode: Mode
@@ -58,6 +59,8 @@ class Environment:
     second_factor: str
     mail_from: str
     mailer: Mailer | None
+    metrics_token: str
+    logs: str
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
@@ -95,7 +98,26 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         second_factor=_second_factor(env, mode),
         mail_from=env.get("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{_mail_domain(hosts)}>"),
         mailer=_mailer(env, mode),
+        metrics_token=_metrics_token(env),
+        logs=_logs(env),
     )
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    """What Prometheus must show; empty, /metrics does not exist."""
+    token = env.get("PREAU_METRICS_TOKEN", "")
+    if token and (len(token) < 20 or not token.isascii()):
+        raise ConfigurationError(
+            "PREAU_METRICS_TOKEN est trop court : 20 caractères au hasard au moins, sans accent."
+        )
+    return token
+
+
+def _logs(env: Mapping[str, str]) -> str:
+    chosen = env.get("PREAU_LOGS", "line")
+    if chosen not in {"line", "json"}:
+        raise ConfigurationError("PREAU_LOGS vaut « line » (pour être lu) ou « json ».")
+    return chosen
 
 
 def _mode(env: Mapping[str, str]) -> Mode:
