@@ -45,7 +45,8 @@ class Environment:
     `data` is the folder of everything written at run time; `url` the public address, without a
     final slash, used in mails; `secure` is true when pages are served over HTTPS; `proxies` is how
     many relays of ours stand before the site: only their headers are believed; `hosting` is who
-    hosts the site, as the legal notice must say; `security_contact` is where faults are reported.
+    hosts the site, as the legal notice must say; `security_contact` is where faults are reported;
+    `logs` is `line` or `json`.
     """
 
     mode: Mode
@@ -61,6 +62,8 @@ class Environment:
     hosting: str
     security_contact: str
     mailer: Mailer | None
+    metrics_token: str
+    logs: str
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
@@ -100,7 +103,26 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         hosting=env.get("PREAU_HOSTING", "").strip(),
         security_contact=env.get("PREAU_SECURITY_CONTACT", "").strip(),
         mailer=_mailer(env, mode),
+        metrics_token=_metrics_token(env),
+        logs=_logs(env),
     )
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    """What Prometheus must show; empty, /metrics does not exist."""
+    token = env.get("PREAU_METRICS_TOKEN", "")
+    if token and (len(token) < 20 or not token.isascii()):
+        raise ConfigurationError(
+            "PREAU_METRICS_TOKEN est trop court : 20 caractères au hasard au moins, sans accent."
+        )
+    return token
+
+
+def _logs(env: Mapping[str, str]) -> str:
+    chosen = env.get("PREAU_LOGS", "line")
+    if chosen not in {"line", "json"}:
+        raise ConfigurationError("PREAU_LOGS vaut « line » (pour être lu) ou « json ».")
+    return chosen
 
 
 def _mode(env: Mapping[str, str]) -> Mode:

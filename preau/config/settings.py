@@ -60,7 +60,16 @@ INSTALLED_APPS = [
     *(["preau.demo", "preau.bench"] if MODE in {Mode.DEMO, Mode.DEVELOPMENT, Mode.TEST} else []),
 ]
 
+# Figures for Prometheus, where there is a token to read them. Each process writes its own file,
+# in a folder that the library must know before it is imported.
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+METRICS_FOLDER = DATA / "metrics"
+if METRICS_TOKEN:
+    METRICS_FOLDER.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_FOLDER)
+
 MIDDLEWARE = [
+    *(["preau.web.public.metrics.Measured"] if METRICS_TOKEN else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages shrink five times; Django pads them at random, so that secrets do not show by length.
@@ -286,8 +295,11 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "preau.core.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": ENVIRONMENT.logs}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "preau": {"level": "INFO"},

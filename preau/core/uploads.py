@@ -18,20 +18,24 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 from PIL import Image, ImageOps, UnidentifiedImageError
+from pillow_heif import register_heif_opener
 
 from preau.core.errors import RefusedError
+
+register_heif_opener(thumbnails=False)
 
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 50_000_000
 MOST_PAGES = 100
+_HEIC_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis"}
 LONGEST_SIDE = 2600
 """A page photographed at this size reads well; more is weight for nothing."""
-ACCEPTED = ".pdf,.jpg,.jpeg,.png"
+ACCEPTED = ".pdf,.jpg,.jpeg,.png,.heic,.heif"
 """For the field of a form."""
 
 _WRONG_KIND = (
-    "Ce fichier n’est ni un PDF, ni une photo JPEG ou PNG, ou il est abîmé. Prenez une photo du "
-    "document, ou enregistrez-le en PDF."
+    "Ce fichier n’est ni un PDF, ni une photo JPEG, PNG ou HEIC, ou il est abîmé. Prenez une "
+    "photo du document, ou enregistrez-le en PDF."
 )
 _TOO_HEAVY = "Ce fichier dépasse 10\u00a0Mo. Envoyez une photo plus légère ou un PDF plus court."
 
@@ -46,15 +50,18 @@ class Cleaned:
 
 
 def clean_upload(upload: UploadedFile[Any]) -> Cleaned:
-    """Clean a PDF, JPEG or PNG whose name and content agree. Raises `RefusedError` otherwise."""
+    """Clean a PDF, JPEG, PNG or HEIC whose name and content agree.
+
+    Raises `RefusedError` for another.
+    """
     if (upload.size or 0) > MOST_BYTES:
         raise RefusedError(_TOO_HEAVY)
     content = upload.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise RefusedError(_TOO_HEAVY)
     extension = PurePath(upload.name or "").suffix.lower()
-    for endings, magic, clean in _KINDS:
-        if extension in endings and content.startswith(magic):
+    for endings, offset, magic, clean in _KINDS:
+        if extension in endings and content[offset : offset + len(magic)] == magic:
             return clean(content)
     raise RefusedError(_WRONG_KIND)
 
@@ -62,6 +69,15 @@ def clean_upload(upload: UploadedFile[Any]) -> Cleaned:
 def _clean_jpeg(content: bytes) -> Cleaned:
     out = BytesIO()
     _opened(content, "JPEG").save(out, "JPEG", quality=85, optimize=True)
+    return Cleaned(content=out.getvalue(), extension=".jpg", media_type="image/jpeg")
+
+
+def _clean_heic(content: bytes) -> Cleaned:
+    """A photo of a telephone, kept as JPEG: browsers of the office do not all show HEIC."""
+    if content[8:12] not in _HEIC_BRANDS:
+        raise RefusedError(_WRONG_KIND)
+    out = BytesIO()
+    _opened(content, "HEIF").save(out, "JPEG", quality=85, optimize=True)
     return Cleaned(content=out.getvalue(), extension=".jpg", media_type="image/jpeg")
 
 
@@ -169,10 +185,12 @@ def _disarm_inside(part: Any) -> None:
         _disarm(part)
 
 
-_KINDS: tuple[tuple[tuple[str, ...], bytes, Callable[[bytes], Cleaned]], ...] = (
-    ((".pdf",), b"%PDF-", _clean_pdf),
-    ((".jpg", ".jpeg"), b"\xff\xd8\xff", _clean_jpeg),
-    ((".png",), b"\x89PNG\r\n\x1a\n", _clean_png),
+# Endings of the name, where the content must say what it is, and what it says.
+_KINDS: tuple[tuple[tuple[str, ...], int, bytes, Callable[[bytes], Cleaned]], ...] = (
+    ((".pdf",), 0, b"%PDF-", _clean_pdf),
+    ((".jpg", ".jpeg"), 0, b"\xff\xd8\xff", _clean_jpeg),
+    ((".png",), 0, b"\x89PNG\r\n\x1a\n", _clean_png),
+    ((".heic", ".heif"), 4, b"ftyp", _clean_heic),
 )
 
 

@@ -20,6 +20,7 @@ from preau.activities.enums import PeriodKind, Slot
 from preau.activities.models import Period, SessionDay
 from preau.activities.school_calendar import public_holidays, school_wednesdays
 from preau.billing.actions.attestations import issue_attestations
+from preau.billing.actions.deposits import deposit_cheques
 from preau.billing.actions.papers import issue_paper
 from preau.billing.actions.payments import record_payment
 from preau.billing.actions.refunds import ask_refund
@@ -33,6 +34,7 @@ from preau.billing.enums import Means, Nature, PaperKind
 from preau.billing.lines import Line
 from preau.billing.models import BillingSettings, Paper
 from preau.billing.queries.account import balance_of_family
+from preau.billing.queries.deposits import cheques_to_deposit
 from preau.booking.actions.decide import decide_lines
 from preau.booking.actions.submit import submit_request
 from preau.booking.actions.tell import readiness_of_period, validate_decisions
@@ -44,6 +46,8 @@ from preau.core.models import User
 from preau.demo.periods import at, capacities_of, wednesdays_name
 from preau.families.models import Family
 from preau.org.models import Centre
+from preau.payments.actions.plans import agree_on_plan
+from preau.payments.plans import cut
 
 # Families of the first numbers, each with what it owes today, in euros.
 BALANCES = {1: Decimal("36.07"), 2: Decimal("29.99"), 3: Decimal("30.00"), 4: Decimal("-12.50")}
@@ -131,6 +135,7 @@ def make_accounts(centre: Centre, accountant: User, dice: random.Random) -> None
             start_issuing(run=run, fingerprint=fingerprint_of_run(run))
             issue_drafts(run_id=run.pk)
         _pay(Paper.objects.filter(draft__run=run, kind=PaperKind.INVOICE), accountant, dice)
+    _arrange(accountant)
     for number, balance in BALANCES.items():
         _settle_to(Family.objects.get(number=number), balance, centre, accountant)
     in_credit = Family.objects.get(number=4)
@@ -145,6 +150,21 @@ def make_accounts(centre: Centre, accountant: User, dice: random.Random) -> None
     with clock.pinned(at(date(year + 1, 2, 10), 10)):
         if clock.now() < at(clock.today(), 23):
             issue_attestations(actor=accountant, families=list(Family.objects.all()), year=year)
+
+
+def _arrange(accountant: User) -> None:
+    """Half of the cheques went to the bank; two of the families that owe pay in parts."""
+    families = Family.objects.filter(number__gt=max(BALANCES))
+    waiting = list(cheques_to_deposit(Family.objects.all()))
+    if len(waiting) > 1:
+        taken = [each.pk for each in waiting[: len(waiting) // 2]]
+        with clock.pinned(at(clock.today() - timedelta(days=8), 15)):
+            deposit_cheques(actor=accountant, families=Family.objects.all(), cheques=taken)
+    owing = [each for each in families if balance_of_family(each) > Decimal(30)]
+    for family, days in zip(owing, (35, 3), strict=False):
+        with clock.pinned(at(clock.today() - timedelta(days=days), 9)):
+            parts = cut(balance_of_family(family), count=3, first=clock.today())
+            agree_on_plan(actor=accountant, family=family, parts=parts)
 
 
 def _months(centre: Centre) -> list[date]:

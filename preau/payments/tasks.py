@@ -13,6 +13,14 @@ def settle() -> None:
     settle_waiting()
 
 
+@duty("payments.plans", every=3600)
+def end_plans() -> None:
+    """A plan that was honoured ends."""
+    from preau.payments.actions.plans import end_honoured_plans
+
+    end_honoured_plans()
+
+
 @duty("payments.ask", every=15)
 def ask() -> None:
     """Ask the bank about payments of which it said nothing."""

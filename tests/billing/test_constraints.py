@@ -17,6 +17,7 @@ from preau.billing.models import (
     BillingSettings,
     CentreTariff,
     Charge,
+    ChequeDeposit,
     Draft,
     LedgerEntry,
     Paper,
@@ -184,6 +185,15 @@ IMPOSSIBLE: dict[str, tuple[str, Callable[[Cast], object]]] = {
     "an attestation of a year that goes on": (
         "attestation_of_a_year_that_ended",
         lambda cast: attestation(cast, year=2027),
+    ),
+    "one number for two slips of cheques": (
+        "deposit_number_given_once",
+        lambda cast: [
+            ChequeDeposit.objects.create(
+                year=2027, sequence=1, made_on=ON, made_at=NOW, made_by=cast.camille
+            )
+            for _ in range(2)
+        ],
     ),
     "a centre priced twice by one tariff": ("centre_tariff_once", _priced_twice),
     "two settings of billing": (

@@ -71,6 +71,8 @@ def test_everything_given_is_read(tmp_path: Path) -> None:
         ("DATABASE_URL", "postgresql://x/y?nonsense=1", "n’est pas une adresse PostgreSQL"),
         ("PREAU_PROXIES", None, "PREAU_PROXIES n’est pas défini"),
         ("PREAU_PROXIES", "beaucoup", "PREAU_PROXIES n’est pas défini"),
+        ("PREAU_METRICS_TOKEN", "court", "20 caractères au hasard au moins"),
+        ("PREAU_LOGS", "xml", "PREAU_LOGS vaut"),
         ("PREAU_MODE", "prod", "PREAU_MODE vaut « prod »"),
     ],
 )

@@ -82,6 +82,27 @@ def test_a_photo_forgets_where_it_was_taken_and_stays_upright() -> None:
     assert b"ESPION" not in kept.content
 
 
+def test_a_photo_of_a_telephone_is_kept_as_every_browser_shows_it() -> None:
+    """HEIC is what many telephones send; an office with an old browser reads it all the same."""
+    exif = Image.Exif()
+    exif[0x010F] = "APPAREIL-ESPION"
+    sent = photo("HEIF", exif=exif)
+    assert b"APPAREIL-ESPION" in sent
+    kept = clean("IMG_0042.HEIC", sent)
+    assert (kept.extension, kept.media_type) == (".jpg", "image/jpeg")
+    image = Image.open(BytesIO(kept.content))
+    assert (image.format, image.size) == ("JPEG", (60, 40))
+    assert b"ESPION" not in kept.content
+    for name, content in (
+        ("film.heic", b"\0\0\0\x18ftypisom" + bytes(40)),
+        ("court.heic", b"\0\0\0\x18ftypheic" + bytes(40)),
+        ("photo.heic", photo()),
+        ("photo.jpg", sent),
+    ):
+        with pytest.raises(RefusedError):
+            clean(name, content)
+
+
 def test_a_pdf_keeps_its_pages_and_nothing_that_acts() -> None:
     sent = armed_pdf()
     assert sent.count(b"MALV") >= 5

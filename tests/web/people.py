@@ -17,12 +17,14 @@ from preau.activities.models import Period
 from preau.attendance.actions.certificates import send_certificate
 from preau.billing.actions.attestations import issue_attestations
 from preau.billing.actions.charges import add_charge
+from preau.billing.actions.deposits import deposit_cheques
 from preau.billing.actions.papers import issue_paper
 from preau.billing.actions.payments import record_payment
 from preau.billing.actions.runs import prepare_run
 from preau.billing.enums import Means, Nature, PaperKind
 from preau.billing.lines import Line
 from preau.billing.models import Attestation, BillingSettings, Refund
+from preau.billing.queries.account import balance_of_family
 from preau.booking.models import Sending
 from preau.core import clock
 from preau.core.models import User
@@ -30,7 +32,9 @@ from preau.core.uploads import Cleaned
 from preau.families.actions.care import propose
 from preau.families.models import ProposalKind
 from preau.payments.actions.notify import settle, store
+from preau.payments.actions.plans import agree_on_plan
 from preau.payments.models import CardShop
+from preau.payments.plans import cut
 from tests.factories import (
     Cast,
     add_trip,
@@ -104,6 +108,8 @@ class Objects:
     outing: int
     paper: int
     payment: int
+    plan: int
+    deposit: int
     charge: int
     refund: int
     run: int
@@ -157,6 +163,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         publication=put_on_line(director, period.centre).pk,
         **_money(director, household, period),
         **_card(household),
+        **_arranged(director, household),
         tariff=make_prices(period.centre, f"Prix de {period.centre}").pk,
     )
 
@@ -241,6 +248,24 @@ def _money(director: User, household: Household, period: Period) -> dict[str, An
         "draft": run.drafts.get().pk,
         "attestation": attestation.pk,
     }
+
+
+def _arranged(director: User, household: Household) -> dict[str, Any]:
+    """A cheque on its slip, and the rest of what is due in two parts."""
+    cheque = record_payment(
+        actor=director,
+        family=household.family,
+        means=Means.CHEQUE,
+        amount=Decimal(1),
+        paid_on=clock.today(),
+        form_key=uuid.uuid4(),
+        reference="0000042",
+    )
+    own = type(household.family).objects.filter(pk=household.family.pk)
+    deposit = deposit_cheques(actor=director, families=own, cheques=[cheque.pk])
+    parts = cut(balance_of_family(household.family), count=2, first=clock.today())
+    plan = agree_on_plan(actor=director, family=household.family, parts=parts)
+    return {"deposit": deposit.pk, "plan": plan.pk}
 
 
 def _card(household: Household) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def test_a_form_is_taken_from_those_it_is_for(cast: Cast, name: str, side: str) 
         "office:propose": directors,
         "office:take_role": {"administrator"},
         "office:situation": set(),
+        "office:end_plan": directors | {"accountant"},
         "office:remove_outing": directors,
         "office:remove_charge": directors | {"accountant"},
     }

@@ -1,6 +1,7 @@
 """Which tariff prices which centre, what is billed, and the account of each family."""
 
 from preau.billing.models.attestations import Attestation
+from preau.billing.models.deposits import ChequeDeposit, DepositedCheque
 from preau.billing.models.ledger import Allocation, LedgerEntry, Payment
 from preau.billing.models.papers import Paper, PaperFile, PaperLine
 from preau.billing.models.refunds import Refund
@@ -15,6 +16,8 @@ __all__ = [
     "BillingSettings",
     "CentreTariff",
     "Charge",
+    "ChequeDeposit",
+    "DepositedCheque",
     "Draft",
     "LedgerEntry",
     "Paper",

@@ -45,7 +45,7 @@ class CertificateForm(forms.Form):
     ends_on = _date_field(gettext_lazy("Dernier jour d’absence"))
     paper = forms.FileField(
         label=gettext_lazy("Certificat médical"),
-        help_text=gettext_lazy("Une photo (JPEG ou PNG) ou un PDF, 10\u00a0Mo au plus."),
+        help_text=gettext_lazy("Une photo (JPEG, PNG ou HEIC) ou un PDF, 10\u00a0Mo au plus."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         max_length=255,
         allow_empty_file=True,

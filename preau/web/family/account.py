@@ -19,7 +19,10 @@ from preau.core import clock, wording
 from preau.documents.render import render as render_pdf
 from preau.families.models import Family
 from preau.families.scope import families_of_guardian
+from preau.payments.models import InstalmentPlan
+from preau.payments.printing import plan_pdf
 from preau.payments.queries.offer import pay_offer
+from preau.payments.queries.plans import plan_of_family
 from preau.web.downloads import XLSX, attachment, inline_pdf
 from preau.web.family.access import family_page
 from preau.web.typed import typed_days
@@ -38,6 +41,7 @@ def account(request: HttpRequest, family: Family) -> HttpResponse:
         "family": family,
         "account": found,
         "offer": pay_offer(family, found.balance),
+        "plan": plan_of_family(family, found.balance),
         "rows": rows if everything else rows[:_SHOWN],
         "hidden": 0 if everything else max(len(rows) - _SHOWN, 0),
         "means": billing_settings().means,
@@ -67,6 +71,15 @@ def paper(request: HttpRequest, family: Family, paper_id: int) -> HttpResponse:
     """The PDF of an invoice or a credit note of one of this guardian's families (S5)."""
     found = get_object_or_404(papers_of_families(families_of_guardian(request.user)), pk=paper_id)
     return inline_pdf(pdf_of_paper(found), f"{found.number}.pdf")
+
+
+@require_safe
+@family_page
+def plan(request: HttpRequest, family: Family, plan_id: int) -> HttpResponse:
+    """The PDF of a plan that was agreed on with one of this guardian's families (S8)."""
+    own = InstalmentPlan.objects.filter(family__in=families_of_guardian(request.user).values("pk"))
+    found = get_object_or_404(own.select_related("family"), pk=plan_id)
+    return inline_pdf(plan_pdf(found), f"echeancier-{found.family.number}.pdf")
 
 
 @require_safe

@@ -31,6 +31,7 @@ urlpatterns = [
     path("compte/payer/", paying.pay, name="pay"),
     path("compte/payer/<slug:reference>/", paying.leave, name="leave"),
     path("compte/pieces/<int:paper_id>/", account.paper, name="paper"),
+    path("compte/echeancier/<int:plan_id>/", account.plan, name="plan"),
     path("compte/recus/<int:payment_id>/", account.receipt, name="receipt"),
     path("reservations/<int:period_id>/estimation/", prices.estimate, name="estimate"),
     path("tarifs/", prices.prices, name="prices"),

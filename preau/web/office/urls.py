@@ -19,6 +19,7 @@ from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
 from preau.web.office.organisation import legal, staff, trace
 from preau.web.office.organisation import views as organisation
+from preau.web.office.payments import deposits, plans
 from preau.web.office.payments import views as payments
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
@@ -117,6 +118,13 @@ urlpatterns = [
     path("familles/<int:family_id>/compte/ligne/", accounts.charge, name="charge"),
     path("lignes/<int:charge_id>/retirer/", accounts.remove_charge, name="remove_charge"),
     path("reglements/", payments.card_payments, name="card_payments"),
+    path("familles/<int:family_id>/compte/echeancier/", plans.family_plan, name="family_plan"),
+    path("reglements/echeanciers/", plans.plans, name="plans"),
+    path("reglements/echeanciers/<int:plan_id>/", plans.printed, name="plan_pdf"),
+    path("reglements/echeanciers/<int:plan_id>/arreter/", plans.end, name="end_plan"),
+    path("reglements/cheques/", deposits.cheques, name="cheques"),
+    path("reglements/remises/<int:deposit_id>/", deposits.deposit, name="deposit"),
+    path("reglements/remises/<int:deposit_id>/bordereau/", deposits.printed, name="deposit_pdf"),
     path("reglements/carte/", payments.card_shop, name="card_shop"),
     path("reglements/messages/<int:trouble_id>/", payments.trouble, name="card_trouble"),
     path("reglements/<int:payment_id>/annuler/", accounts.reject, name="reject"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from preau.web.family.feed import calendar
-from preau.web.public import factor, health, legal, lost, own, payment, prices, views
+from preau.web.public import factor, health, legal, lost, metrics, own, payment, prices, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -28,5 +28,6 @@ urlpatterns = [
     path("paiement/retour/<slug:reference>/", payment.payment_return, name="payment_return"),
     path("calendrier/<str:key>.ics", calendar, name="calendar"),
     path("healthz", health.live, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("readyz", health.ready, name="readyz"),
 ]

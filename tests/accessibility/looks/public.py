@@ -16,6 +16,7 @@ from tests.accessibility.site import (
 NOT_PAGES = {
     "bench:nothing": "one word for a measure",
     "healthz": "one word for a balancer",
+    "metrics": "figures for Prometheus",
     "readyz": "JSON for the person on duty",
     "security": "a text for those who find faults",
     "account_lost_code": "needs the page before it: tests/accounts/test_lost_password.py",

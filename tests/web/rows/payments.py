@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from tests.web.rows.vocabulary import (
+    CLOSED,
     EVERYBODY,
     FAMILIES,
     FAMILY_A,
     FAMILY_B,
+    FILED,
+    FILES,
+    INVALID,
     LEAVES,
     NO,
     NOT_POSTED,
@@ -31,6 +35,14 @@ ROWS: dict[str, dict[str, Row]] = {
     "family:leave": for_both(lambda it: it.attempt, (FAMILY_A, FAMILY_B)),
     "payment_return": for_both(lambda it: it.attempt, (EVERYBODY, EVERYBODY)),
     "office:card_payments": alone(and_accountant(STAFF)),
+    "family:plan": for_both(lambda it: it.plan, (FAMILY_A, FAMILY_B)),
+    "office:family_plan": for_both(lambda it: it.family, FILES, INVALID),
+    "office:plans": alone(and_accountant(STAFF)),
+    "office:plan_pdf": for_both(lambda it: it.plan, FILES),
+    "office:end_plan": for_both(lambda it: it.plan, CLOSED, FILED),
+    "office:cheques": alone(and_accountant(STAFF), instead(and_accountant(STAFF), 422)),
+    "office:deposit": for_both(lambda it: it.deposit, FILES),
+    "office:deposit_pdf": for_both(lambda it: it.deposit, FILES),
     "office:card_shop": alone(WHOLE, instead(WHOLE, 422)),
     "office:card_trouble": {
         "": Row(read=WHOLE, post=instead(WHOLE, 422), number=lambda it: it.trouble)

@@ -23,6 +23,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "mfa_activate_totp": alone((SIGN_IN, *(200,) * 8), (SIGN_IN, *(200,) * 8)),
     "mfa_view_recovery_codes": alone((SIGN_IN, *(NO,) * 8), (SIGN_IN, *(WRONG,) * 8)),
     "healthz": alone(EVERYBODY),
+    "metrics": alone((NO,) * 9),  # nobody set a token
     "readyz": alone((503,) * 9),  # no worker beats in this test
     "legal_notice": alone(EVERYBODY),
     "privacy": alone(EVERYBODY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         from granian.constants import Interfaces
         from granian.log import LogLevels
 
+        _forget_old_figures()
         _leave_the_database()
         Granian(
             "preau.config.wsgi:application",
@@ -38,6 +40,13 @@ class Command(BaseCommand):
             respawn_failed_workers=True,
             log_level=LogLevels.warning,
         ).serve()
+
+
+def _forget_old_figures() -> None:
+    """Files of processes that ended: a counter that begins again is what Prometheus expects."""
+    if settings.METRICS_TOKEN:
+        for path in settings.METRICS_FOLDER.glob("*.db"):
+            path.unlink(missing_ok=True)
 
 
 def _leave_the_database() -> None:

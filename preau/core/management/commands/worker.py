@@ -10,6 +10,7 @@ import threading
 import time
 from argparse import ArgumentParser
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -23,7 +24,17 @@ from preau.core.models import WorkerHeartbeat
 
 
 class SteadyWorker(Worker):
-    """The library's worker, which outlives a restart of the database."""
+    """The library's worker, which outlives a restart of the database, and stops between two acts.
+
+    The library's own leaves at once when it runs no task: also in the middle of taking one, which
+    another worker would then wait for.
+    """
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Stop after what is being done; a second signal stops now."""
+        if not self.running:
+            super().shutdown(signum, frame)
+        self.running = False
 
     def run(self) -> None:
         while self.running:

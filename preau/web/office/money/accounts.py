@@ -28,6 +28,7 @@ from preau.families.models import Family
 from preau.families.scope import families_of_centres
 from preau.org.enums import Right
 from preau.org.models import Centre
+from preau.payments.queries.plans import plan_of_family
 from preau.web.downloads import XLSX, attachment, inline_pdf
 from preau.web.office.access import office_page_for
 from preau.web.office.money.forms import AmountForm, ChargeForm, PaymentForm, ReasonForm, RefundForm
@@ -67,6 +68,7 @@ def _page(
     context = {
         "family": family,
         "account": found,
+        "plan": plan_of_family(family, found.balance),
         "rows": found.rows[::-1],
         "payment": payment or PaymentForm.blank(),
         "charge": charge or ChargeForm(initial={"on": clock.today()}),
