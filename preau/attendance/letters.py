@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from preau.attendance.models import MedicalCertificate
-from preau.booking.letters import contacts_of
+from preau.families.queries.contacts import contacts_of
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.org.models import Organisation
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.conf import settings
 
 from preau.billing.models import BillingRun
-from preau.booking.letters import contacts_of
+from preau.families.queries.contacts import contacts_of
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.org.models import Organisation
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from preau.activities.models import Period
 from preau.booking.models import Booking
 from preau.core import wording
-from preau.families.models import Guardianship
+from preau.families.queries.contacts import contacts_of
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.messaging.models import MailBatch
 from preau.org.models import Centre
@@ -114,9 +114,3 @@ def _signature(centre: Centre, sender: str) -> str:
         f"Une question ? {centre.director_name}, {centre.phone}, {centre.email}\n\n{sender}\n"
         "Ce message est envoyé automatiquement, il n’est pas possible d’y répondre.\n"
     )
-
-
-def contacts_of(families: Iterable[int]) -> dict[int, str]:
-    """The address that receives the mails of each family that has one."""
-    rows = Guardianship.objects.filter(family__in=list(families), is_contact=True)
-    return dict(rows.exclude(guardian__email="").values_list("family", "guardian__email"))

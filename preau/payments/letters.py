@@ -11,7 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, transaction
 
 from preau.billing.models import Payment
-from preau.booking.letters import contacts_of
+from preau.families.queries.contacts import contacts_of
 from preau.messaging.actions.queue import Draft, queue_mails
 from preau.org.models import Organisation
 from preau.payments.models import BankNotification, PaymentAttempt

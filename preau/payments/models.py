@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from preau.billing.models import LedgerEntry
 from preau.core.append_only import append_only
 from preau.families.models import Family
+from preau.messaging.models import MailBatch
 from preau.payments.enums import AttemptState, Mode, Move, Outcome, Source
 
 
@@ -238,3 +239,61 @@ class Instalment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due_on:%d/%m/%Y} {self.amount}"
+
+
+class ReminderBatch(models.Model):
+    """Families reminded at one go that they owe something (B27)."""
+
+    sent_at = models.DateTimeField("envoyés le")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    mails = models.OneToOneField(MailBatch, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "rappels"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sent_at:%d/%m/%Y}"
+
+
+class Reminder(models.Model):
+    """What one family was reminded of: by mail, or by a letter when it has no address."""
+
+    batch = models.ForeignKey(ReminderBatch, models.PROTECT, related_name="reminders")
+    family = models.ForeignKey(Family, models.PROTECT, related_name="reminders")
+    overdue = models.DecimalField("échu", max_digits=10, decimal_places=2)
+    since = models.DateField("depuis le")
+    by_letter = models.BooleanField("par courrier")
+
+    class Meta:
+        verbose_name = "rappel"
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "family"], name="reminder_once_a_batch"),
+            models.CheckConstraint(condition=Q(overdue__gt=0), name="reminder_of_something"),
+        ]
+        triggers = append_only("reminder")
+
+    def __str__(self) -> str:
+        return f"{self.family}, {self.overdue}"
+
+
+class ReminderPause(models.Model):
+    """A family is not reminded until a day, for a reason that the office reads. The newest counts;
+    a day already past lifts it."""
+
+    family = models.ForeignKey(Family, models.PROTECT, related_name="reminder_pauses")
+    until = models.DateField("jusqu’au")
+    reason = models.CharField("motif", max_length=200)
+    made_at = models.DateTimeField("décidée le")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "suspension des rappels"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="reminder_pause_says_why"),
+        ]
+        triggers = append_only("reminder_pause")
+
+    def __str__(self) -> str:
+        return f"{self.family}, jusqu’au {self.until:%d/%m/%Y}"

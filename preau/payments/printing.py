@@ -1,12 +1,12 @@
-"""The plan that was agreed on, as the family takes it home."""
+"""What the office gives families on paper: the plan they agreed on, a reminder."""
 
 from __future__ import annotations
 
-from preau.billing.identity import addressee, letterhead
+from preau.billing.identity import addressee, addressees, letterhead
 from preau.core import clock, wording
 from preau.core.money import ZERO
 from preau.documents.render import render
-from preau.payments.models import InstalmentPlan
+from preau.payments.models import InstalmentPlan, ReminderBatch
 
 
 def plan_pdf(plan: InstalmentPlan) -> bytes:
@@ -32,6 +32,35 @@ def plan_pdf(plan: InstalmentPlan) -> bytes:
             "remarks": [
                 "Chaque part se règle au plus tard à sa date.",
                 "Les factures qui suivent se règlent en plus.",
+            ],
+        },
+    )
+
+
+def reminders_pdf(batch: ReminderBatch) -> bytes:
+    """The letters of a sending, one a page, for the families without an electronic address."""
+    letters = list(batch.reminders.filter(by_letter=True).select_related("family"))
+    envelopes = addressees([each.family for each in letters])
+    return render(
+        "letters",
+        {
+            "organisation": letterhead(),
+            "title": "Rappels",
+            "letters": [
+                {
+                    "addressee": envelopes[each.family.pk],
+                    "title": "Une somme reste à régler",
+                    "on": wording.bare_day(clock.day_of(batch.sent_at), year=True),
+                    "sentence": f"Sauf erreur de notre part, {wording.euros(each.overdue)} restent "
+                    "à régler sur votre compte, depuis le "
+                    f"{wording.bare_day(each.since, year=True)}.",
+                    "remarks": [
+                        "Une difficulté ? Appelez la direction de votre centre.",
+                        "Elle peut convenir avec vous de payer en plusieurs fois.",
+                        "Si votre règlement est déjà parti, ne tenez pas compte de cette lettre.",
+                    ],
+                }
+                for each in letters
             ],
         },
     )

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from preau.core import clock
+from preau.messaging.models import MailBatch
 from preau.payments.models import (
     BankNotification,
     BankTransaction,
@@ -17,6 +18,9 @@ from preau.payments.models import (
     Instalment,
     InstalmentPlan,
     PaymentAttempt,
+    Reminder,
+    ReminderBatch,
+    ReminderPause,
 )
 from tests.factories import Cast
 from tests.kit.constraints import constraints_of, refused_by
@@ -40,6 +44,15 @@ TRIED: dict[str, Callable[[Cast], object]] = {
     "bank_transaction_of_money": lambda _: _copy(cents=0),
     "bank_transaction_known_move": lambda _: _copy(move="gone"),
     "plan_one_a_family": lambda cast: [_plan(cast) for _ in range(2)],
+    "reminder_once_a_batch": lambda cast: [_reminder(cast, batch) for batch in [_batch(cast)] * 2],
+    "reminder_of_something": lambda cast: _reminder(cast, _batch(cast), overdue=0),
+    "reminder_pause_says_why": lambda cast: ReminderPause.objects.create(
+        family=cast.exemple.family,
+        until=clock.today(),
+        reason="",
+        made_at=clock.now(),
+        made_by=cast.camille,
+    ),
     "instalment_amount_positive": lambda cast: Instalment.objects.create(
         plan=_plan(cast), due_on=clock.today(), amount=0
     ),
@@ -65,6 +78,21 @@ def _copy(**values: object) -> None:
 def _plan(cast: Cast) -> InstalmentPlan:
     return InstalmentPlan.objects.create(
         family=cast.exemple.family, made_at=clock.now(), made_by=cast.camille
+    )
+
+
+def _batch(cast: Cast) -> ReminderBatch:
+    mails = MailBatch.objects.create(purpose="rappels", created_at=clock.now())
+    return ReminderBatch.objects.create(sent_at=clock.now(), sent_by=cast.camille, mails=mails)
+
+
+def _reminder(cast: Cast, batch: ReminderBatch, *, overdue: int = 1) -> Reminder:
+    return Reminder.objects.create(
+        batch=batch,
+        family=cast.exemple.family,
+        overdue=overdue,
+        since=clock.today(),
+        by_letter=False,
     )
 
 

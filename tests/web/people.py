@@ -31,9 +31,10 @@ from preau.core.models import User
 from preau.core.uploads import Cleaned
 from preau.families.actions.care import propose
 from preau.families.models import ProposalKind
+from preau.messaging.actions.queue import queue_mails
 from preau.payments.actions.notify import settle, store
 from preau.payments.actions.plans import agree_on_plan
-from preau.payments.models import CardShop
+from preau.payments.models import CardShop, ReminderBatch
 from preau.payments.plans import cut
 from tests.factories import (
     Cast,
@@ -109,6 +110,7 @@ class Objects:
     paper: int
     payment: int
     plan: int
+    reminders: int
     deposit: int
     charge: int
     refund: int
@@ -265,7 +267,15 @@ def _arranged(director: User, household: Household) -> dict[str, Any]:
     deposit = deposit_cheques(actor=director, families=own, cheques=[cheque.pk])
     parts = cut(balance_of_family(household.family), count=2, first=clock.today())
     plan = agree_on_plan(actor=director, family=household.family, parts=parts)
-    return {"deposit": deposit.pk, "plan": plan.pk}
+    batch = ReminderBatch.objects.create(
+        sent_at=clock.now() - timedelta(days=60),
+        sent_by=director,
+        mails=queue_mails(purpose="rappels", drafts=[]),
+    )
+    batch.reminders.create(
+        family=household.family, overdue=Decimal(1), since=clock.today(), by_letter=True
+    )
+    return {"deposit": deposit.pk, "plan": plan.pk, "reminders": batch.pk}
 
 
 def _card(household: Household) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from preau.activities.models import Period
 from preau.booking.enums import Status
 from preau.booking.history import move_line, save_moves
-from preau.booking.letters import answered, contacts_of, queue_letters
+from preau.booking.letters import answered, queue_letters
 from preau.booking.models import Booking, Sending
 from preau.booking.states import Move
 from preau.core import clock
@@ -19,6 +19,7 @@ from preau.core.errors import StaleError
 from preau.core.locks import short_transaction
 from preau.core.models import User
 from preau.families.models import Family
+from preau.families.queries.contacts import contacts_of
 
 
 @dataclass(frozen=True, kw_only=True)

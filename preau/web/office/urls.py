@@ -19,7 +19,7 @@ from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
 from preau.web.office.organisation import legal, staff, trace
 from preau.web.office.organisation import views as organisation
-from preau.web.office.payments import deposits, plans
+from preau.web.office.payments import deposits, plans, reminders
 from preau.web.office.payments import views as payments
 from preau.web.office.planning import outings, period, places
 from preau.web.office.planning import views as planning
@@ -122,6 +122,9 @@ urlpatterns = [
     path("reglements/echeanciers/", plans.plans, name="plans"),
     path("reglements/echeanciers/<int:plan_id>/", plans.printed, name="plan_pdf"),
     path("reglements/echeanciers/<int:plan_id>/arreter/", plans.end, name="end_plan"),
+    path("reglements/rappels/", reminders.reminders, name="reminders"),
+    path("reglements/rappels/<int:batch_id>/", reminders.letters, name="reminder_letters"),
+    path("familles/<int:family_id>/compte/rappels/", reminders.pause, name="pause_reminders"),
     path("reglements/cheques/", deposits.cheques, name="cheques"),
     path("reglements/remises/<int:deposit_id>/", deposits.deposit, name="deposit"),
     path("reglements/remises/<int:deposit_id>/bordereau/", deposits.printed, name="deposit_pdf"),

@@ -29,6 +29,7 @@ from preau.families.scope import families_of_centres
 from preau.org.enums import Right
 from preau.org.models import Centre
 from preau.payments.queries.plans import plan_of_family
+from preau.payments.queries.reminders import pause_of_family
 from preau.web.downloads import XLSX, attachment, inline_pdf
 from preau.web.office.access import office_page_for
 from preau.web.office.money.forms import AmountForm, ChargeForm, PaymentForm, ReasonForm, RefundForm
@@ -69,6 +70,7 @@ def _page(
         "family": family,
         "account": found,
         "plan": plan_of_family(family, found.balance),
+        "pause": pause_of_family(family),
         "rows": found.rows[::-1],
         "payment": payment or PaymentForm.blank(),
         "charge": charge or ChargeForm(initial={"on": clock.today()}),
