@@ -2,7 +2,8 @@
 
 Whole cents, so that shares add up. Movements are taken in the order of their days. A credit goes
 to the debts it was set against by choice, then to the oldest due; what is left waits for the next
-debt. Inside a debt it is shared between its lines in proportion, by largest remainder. What a
+debt. Inside a debt it is shared between its lines in proportion, by largest remainder; a voucher
+counts the lines it may pay only, and never gives change. What a
 credit note takes back counts as never billed, and a rejected payment as never made: give lines and
 payments net of both.
 """
@@ -10,7 +11,7 @@ payments net of both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
@@ -26,12 +27,16 @@ class Debt:
 
 @dataclass(frozen=True, kw_only=True)
 class Credit:
-    """A payment, in cents. `chosen`: debts it was set against by hand, in cents by debt."""
+    """A payment, in cents. `chosen`: debts it was set against by hand, in cents by debt.
+
+    `only_lines`: the lines a voucher may pay, by key; None where it may pay any.
+    """
 
     key: int
     on: date
     cents: int
     chosen: Mapping[int, int] = field(default_factory=dict)
+    only_lines: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +63,7 @@ def settle(debts: Iterable[Debt], credits_: Iterable[Credit]) -> Settlement:
     books = _Books(list(debts), list(credits_))
     for credit in books.credits:
         for debt_key, cents in credit.chosen.items():
-            books.pay(credit.key, debt_key, cents)
+            books.pay(credit, debt_key, cents)
     moves: list[tuple[date, int, Debt | Credit]] = [
         *((debt.on, 0, debt) for debt in books.debts),
         *((credit.on, 1, credit) for credit in books.credits),
@@ -69,11 +74,11 @@ def settle(debts: Iterable[Debt], credits_: Iterable[Credit]) -> Settlement:
         if isinstance(move, Debt):
             owed.append(move)
             for credit in waiting:
-                books.pay(credit.key, move.key)
+                books.pay(credit, move.key)
         else:
             waiting.append(move)
             for debt in sorted(owed, key=lambda each: (each.due_on, each.on, each.key)):
-                books.pay(move.key, debt.key)
+                books.pay(move, debt.key)
     return books.settlement()
 
 
@@ -86,18 +91,19 @@ class _Books:
         self._unused = {credit.key: credit.cents for credit in credits_}
         self._parts: list[Part] = []
 
-    def pay(self, credit: int, debt: int, at_most: int | None = None) -> None:
+    def pay(self, credit: Credit, debt: int, at_most: int | None = None) -> None:
         """Set what is possible of a credit against a debt."""
-        left = self._lines.get(debt, {})
-        cents = min(self._unused[credit], sum(left.values()))
+        lines, allowed = self._lines.get(debt, {}), credit.only_lines
+        left = {key: cents for key, cents in lines.items() if allowed is None or key in allowed}
+        cents = min(self._unused[credit.key], sum(left.values()))
         cents = cents if at_most is None else min(cents, at_most)
         if cents <= 0:
             return
         for line, share in shared(cents, left).items():
             if share:
-                left[line] -= share
-                self._parts.append(Part(credit=credit, debt=debt, line=line, cents=share))
-        self._unused[credit] -= cents
+                lines[line] -= share
+                self._parts.append(Part(credit=credit.key, debt=debt, line=line, cents=share))
+        self._unused[credit.key] -= cents
 
     def settlement(self) -> Settlement:
         owed = {key: sum(lines.values()) for key, lines in self._lines.items()}
@@ -144,8 +150,4 @@ def reduced(payments: Sequence[Credit], refunds: Iterable[tuple[date, int]]) -> 
             taken = min(left[payment.key], cents)
             left[payment.key] -= taken
             cents -= taken
-    return [
-        Credit(key=p.key, on=p.on, cents=left[p.key], chosen=p.chosen)
-        for p in payments
-        if left[p.key]
-    ]
+    return [replace(p, cents=left[p.key]) for p in payments if left[p.key]]

@@ -35,6 +35,7 @@ from preau.billing.lines import Line
 from preau.billing.models import BillingSettings, Paper
 from preau.billing.queries.account import balance_of_family
 from preau.billing.queries.deposits import cheques_to_deposit
+from preau.billing.queries.vouchers import most_by_cesu
 from preau.booking.actions.decide import decide_lines
 from preau.booking.actions.submit import submit_request
 from preau.booking.actions.tell import readiness_of_period, validate_decisions
@@ -186,7 +187,20 @@ def _pay(papers: Iterable[Paper], accountant: User, dice: random.Random) -> None
             continue
         means = dice.choice([Means.CHEQUE, Means.TRANSFER, Means.TRANSFER, Means.CESU, Means.CASH])
         reference = f"{dice.randrange(10**6):07d}" if means == Means.CHEQUE else ""
-        _record(paper.family, paper.total, paid_on, means, accountant, reference)
+        rest = paper.total
+        if means == Means.CESU:
+            rest -= _pay_by_cesu(paper, paid_on, accountant)
+            means = Means.TRANSFER
+        if rest:
+            _record(paper.family, rest, paid_on, means, accountant, reference)
+
+
+def _pay_by_cesu(paper: Paper, on: date, accountant: User) -> Decimal:
+    """Pay by CESU what a CESU may settle of an invoice; the amount, in euros."""
+    amount = most_by_cesu(paper.family, paper.total, on)
+    if amount:
+        _record(paper.family, amount, on, Means.CESU, accountant)
+    return amount
 
 
 def _record(

@@ -14,6 +14,7 @@ from preau.billing.actions.payments import reject_payment
 from preau.billing.actions.refunds import approve_refund, ask_refund
 from preau.billing.enums import Means
 from tests.billing.test_papers import D, an_invoice, pay
+from tests.billing.test_vouchers import zoe_is_born
 from tests.factories import Cast
 from tests.kit.fec import faults_of
 
@@ -23,6 +24,7 @@ NAME = fec_name("12345678900012", date(2027, 12, 31))
 @pytest.fixture
 def books(cast: Cast) -> str:
     """An invoice, a credit note, payments of each kind, a rejection and a refund."""
+    zoe_is_born(cast, date(2022, 5, 1))
     invoice = an_invoice(cast)
     care = invoice.lines.get(nature="care")
     issue_credit_note(actor=cast.camille, invoice=invoice, amounts={care.pk: D(10)}, reason="a\tb")

@@ -40,7 +40,7 @@ def measure_rush(*, families: int, centres: int, history: bool, workers: int) ->
 
     Seconds, requests and bytes; the keys are documented in `docs/performance.md`.
     """
-    with _own_database() as url, tempfile.TemporaryDirectory() as folder:
+    with own_database() as url, tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         call_command("migrate", verbosity=0)
         places = max(20, families // centres // 4)
@@ -238,7 +238,7 @@ def _places() -> dict[str, Any]:
 
 
 @contextmanager
-def _own_database() -> Iterator[str]:
+def own_database() -> Iterator[str]:
     """A database of its own on the same server, dropped after."""
     name = f"preau_bench_{secrets.token_hex(4)}"
     url = os.environ["DATABASE_URL"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import connection
 from preau.activities.actions.plan import PeriodOptions, create_period
 from preau.activities.enums import BookingMode, PeriodKind
 from preau.activities.models import Period
+from preau.booking.enums import Status
 from preau.core import clock
 from preau.core.models import Session, User
 from preau.core.sessions import OPENED, SEEN, SessionStore
@@ -139,10 +140,10 @@ def _families(numbers: list[int], centres: list[Centre]) -> None:
         Enrolment(child=child, centre=centres[family.number % len(centres)], starts_on=today)
         for family, child in zip(homes, children, strict=True)
     )
-    Session.objects.bulk_create(_sessions(users))
+    Session.objects.bulk_create(sessions_of(users))
 
 
-def _sessions(users: list[User]) -> Iterator[Session]:
+def sessions_of(users: list[User]) -> Iterator[Session]:
     """What signing in leaves in the database: the crowd has signed in before the rush."""
     now, store = clock.now(), SessionStore()
     for user in users:
@@ -154,34 +155,34 @@ def _sessions(users: list[User]) -> Iterator[Session]:
             SEEN: now.isoformat(),
         }
         yield Session(
-            session_key=_key(user.username),
+            session_key=session_key(user.username),
             session_data=store.encode(data),
             expire_date=now + timedelta(days=1),
             user=user,
         )
 
 
-def _key(username: str) -> str:
+def session_key(username: str) -> str:
     """The session of somebody, which everybody can guess: this town lives for a measure only."""
     return username.rjust(32, "x")
 
 
-_HISTORY = """
+_ASK = """
 INSERT INTO booking_bookingrequest (family_id, period_id, channel, submitted_at, version, together)
-SELECT DISTINCT c.family_id, %(period)s, 'portal', now() - interval '1 year', 1, false
+SELECT DISTINCT c.family_id, %(period)s, 'portal', %(asked)s, 1, false
 FROM families_custody c JOIN families_enrolment e ON e.child_id = c.child_id
 WHERE e.centre_id = %(centre)s;
 INSERT INTO booking_booking (request_id, child_id, session_day_id, "on", slot, age_group_id, status,
     draft, reason, late, passed_over, standing, keeps_day, cancelled_as, asked_at, told_at, version)
-SELECT r.id, c.child_id, d.id, d."on", s.slot, g.id, 'accepted', '', '', false, false, 0, true, '',
-    now() - interval '1 year', now() - interval '1 year', 1
+SELECT r.id, c.child_id, d.id, d."on", s.slot, g.id, %(status)s, '', '', false, false, 0, true, '',
+    %(asked)s, %(told)s, 1
 FROM booking_bookingrequest r
 JOIN families_custody c ON c.family_id = r.family_id
 JOIN families_enrolment e ON e.child_id = c.child_id AND e.centre_id = %(centre)s
 JOIN families_child h ON h.id = c.child_id
 JOIN org_agegroup g ON g.centre_id = %(centre)s
     AND extract(year FROM age(h.birth_date)) BETWEEN g.min_age AND g.max_age
-JOIN activities_sessionday d ON d.period_id = %(period)s
+JOIN activities_sessionday d ON d.period_id = %(period)s AND d."on" < %(until)s
 CROSS JOIN (VALUES ('morning'), ('midday'), ('afternoon')) s(slot)
 WHERE r.period_id = %(period)s;
 """
@@ -200,11 +201,39 @@ def _past(centre: Centre) -> None:
         deadlines=(_RULE, _RULE),
         capacities=dict.fromkeys(AgeGroup.objects.filter(centre=centre), 9_999),
     )
+    asked = now - timedelta(days=365)
+    _asked_by_all(period, Status.ACCEPTED, asked=asked, told=asked)
+
+
+def ask_for_first_week(centre: Centre) -> None:
+    """Every family of the centre has asked for the first five days; nobody has answered yet."""
+    period = Period.objects.get(centre=centre, name="Été")
+    until = period.starts_on + timedelta(days=7)
+    _asked_by_all(period, Status.PENDING, asked=clock.now(), told=None, until=until)
+
+
+def _asked_by_all(
+    period: Period,
+    status: Status,
+    *,
+    asked: datetime,
+    told: datetime | None,
+    until: date = date.max,
+) -> None:
+    """Three slots for both children of each family of the centre, on each day before `until`."""
+    given: dict[str, int | str | date | None] = {
+        "period": period.pk,
+        "centre": period.centre_id,
+        "status": status.value,
+        "asked": asked,
+        "told": told,
+        "until": until,
+    }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0" if connection.in_atomic_block else
                        "SET statement_timeout = 0")  # fmt: skip
-        for order in _HISTORY.split(";")[:2]:
-            cursor.execute(order, {"period": period.pk, "centre": centre.pk})
+        for order in _ASK.split(";")[:2]:
+            cursor.execute(order, given)
 
 
 def visitors(number: int, *, first: int = 0) -> list[Visitor]:
@@ -219,7 +248,7 @@ def visitors(number: int, *, first: int = 0) -> list[Visitor]:
     rows = list(found[2 * first : 2 * (first + number)])
     return [
         Visitor(
-            session=_key(username),
+            session=session_key(username),
             period=periods[centre][0],
             children=(younger, elder),
             days=periods[centre][1],

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from preau.billing.actions.ledger import lock_account, post_debit, post_payment
 from preau.billing.enums import EntryKind, Means
 from preau.billing.models import LedgerEntry, Payment
+from preau.billing.queries.vouchers import most_by_cesu
 from preau.core import clock, wording
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
@@ -36,14 +37,16 @@ def record_payment(
     """Write a payment received by the office, with its receipt. Amount in euros, to the cent.
 
     `form_key` is the form's own: sent twice (double click, back button), it writes one payment and
-    returns the same. Raises `RefusedError` for an amount or a day that cannot be, or a cheque
-    without its number.
+    returns the same. Raises `RefusedError` for an amount or a day that cannot be, a cheque without
+    its number, or a CESU of more than the care of children under six still owed that it can settle.
     """
     _check_payment(means, amount, paid_on, reference)
     key = f"office:{form_key}"
     try:
         with short_transaction():
             lock_account(family)
+            if means == Means.CESU and not Payment.objects.filter(event_key=key).exists():
+                _check_cesu(family, amount, paid_on)
             return post_payment(
                 actor=actor,
                 family=family,
@@ -68,6 +71,16 @@ def _check_payment(means: Means, amount: Decimal, paid_on: date, reference: str)
         raise RefusedError("La date du règlement est dans l’avenir : rien n’est enregistré.")
     if means == Means.CHEQUE and not reference:
         raise RefusedError("Indiquez le numéro du chèque : il servira au bordereau de remise.")
+
+
+def _check_cesu(family: Family, amount: Decimal, paid_on: date) -> None:
+    """No change is given on a CESU: what it cannot settle is refused with it."""
+    most = most_by_cesu(family, amount, paid_on)
+    if most < amount:
+        raise RefusedError(
+            "Un CESU ne règle que la garde d’enfants de moins de six ans, sans rendu de monnaie : "
+            f"au plus {wording.euros(most)} ici. Rien n’est enregistré."
+        )
 
 
 def reject_payment(*, actor: User, payment: Payment, reason: str) -> LedgerEntry:

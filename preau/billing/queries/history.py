@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
-from preau.billing.enums import EntryKind, Nature, PaperKind
+from preau.billing.enums import EntryKind, Means, Nature, PaperKind
 from preau.billing.models import Allocation, LedgerEntry, PaperLine
 from preau.billing.settlement import Credit, Debt, Settlement, reduced, settle
+from preau.billing.vouchers import settled_by_cesu
 from preau.core.money import ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """What a line of a debt is for. `cents` once credit notes are taken off."""
+    """What a line of a debt is for. `cents` once credit notes are taken off.
+
+    `by_cesu`: whether a CESU may settle it.
+    """
 
     child_id: int | None
     nature: str
     on: date
     cents: int
+    by_cesu: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +53,39 @@ class History:
     entries: dict[int, LedgerEntry] = field(default_factory=dict)
 
     def kept(self) -> list[Credit]:
-        """Payments, less what was given back of each."""
-        return reduced(self.credits, self.refunds)
+        """Payments, less what was given back of each; a CESU with the lines it may settle."""
+        allowed = self._lines_by_cesu()
+        return [
+            replace(credit, only_lines=allowed) if self._is_cesu(credit.key) else credit
+            for credit in reduced(self.credits, self.refunds)
+        ]
+
+    def _is_cesu(self, key: int) -> bool:
+        return self.received[key].means == Means.CESU
+
+    def _lines_by_cesu(self) -> frozenset[int]:
+        return frozenset(key for key, line in self.lines.items() if line.by_cesu)
+
+    def most_by_cesu(self, on: date, cents: int) -> int:
+        """How much of so many cents of CESU, received that day, would settle something.
+
+        CESU already received count first: one that would only take their place adds nothing.
+        """
+        trial = Credit(
+            key=max(self.received, default=0) + 1,
+            on=on,
+            cents=cents,
+            only_lines=self._lines_by_cesu(),
+        )
+        before, after = self.settled(), settle(self.debts, [*self.kept(), trial])
+        return self._paid_by_cesu(after, trial.key) - self._paid_by_cesu(before, trial.key)
+
+    def _paid_by_cesu(self, settled: Settlement, trial: int) -> int:
+        return sum(
+            part.cents
+            for part in settled.parts
+            if part.credit == trial or self._is_cesu(part.credit)
+        )
 
     def open_debts(self) -> list[tuple[date, int]]:
         """What is still owed, with the day it was due, in cents."""
@@ -111,7 +147,7 @@ def _add(
 def _lines_by_paper(family_ids: Collection[int]) -> dict[int, dict[int, Owed]]:
     lines = PaperLine.objects.filter(
         family__in=family_ids, corrects=None, paper__kind=PaperKind.INVOICE
-    ).annotate(taken=Sum("corrections__amount"))
+    ).annotate(taken=Sum("corrections__amount"), born_on=F("child__birth_date"))
     found: dict[int, dict[int, Owed]] = defaultdict(dict)
     for line in lines.order_by("paper", "position"):
         found[line.paper_id][line.pk] = Owed(
@@ -119,6 +155,7 @@ def _lines_by_paper(family_ids: Collection[int]) -> dict[int, dict[int, Owed]]:
             nature=line.nature,
             on=line.on,
             cents=_cents(line.amount - (line.taken or ZERO)),
+            by_cesu=settled_by_cesu(line.nature, line.born_on, line.on),
         )
     return found
 
