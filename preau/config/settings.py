@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "preau.accounts",
     "preau.payments",
     "preau.publications",
+    "preau.privacy",
     "preau.web",
     *(["preau.demo", "preau.bench"] if MODE in {Mode.DEMO, Mode.DEVELOPMENT, Mode.TEST} else []),
 ]

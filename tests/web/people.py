@@ -36,6 +36,7 @@ from preau.payments.actions.notify import settle, store
 from preau.payments.actions.plans import agree_on_plan
 from preau.payments.models import CardShop, ReminderBatch
 from preau.payments.plans import cut
+from preau.privacy.actions.erasure import answer_erasure, ask_erasure
 from tests.factories import (
     Cast,
     add_trip,
@@ -99,6 +100,7 @@ class Objects:
     sending: int
     family: int
     guardian: int
+    erasure: int
     guardianship: tuple[int, int]
     user: int
     child: int
@@ -152,6 +154,7 @@ def _objects(cast: Cast, *, first: bool) -> Objects:
         sending=sending.pk,
         family=household.family.pk,
         guardian=household.guardian.pk,
+        erasure=_erasure(household),
         guardianship=(household.family.pk, household.guardian.pk),
         user=household.guardian.user_id or 0,
         child=household.child.pk,
@@ -178,6 +181,13 @@ def _proposal(household: Household) -> int:
         kind=ProposalKind.ALONE,
         wanted={"value": "17:30"},
     ).pk
+
+
+def _erasure(household: Household) -> int:
+    """A request that was answered: the family may ask again."""
+    assert household.user
+    asked = ask_erasure(actor=household.user, family=household.family, words="")
+    return answer_erasure(actor=household.user, request=asked, answer="vu").pk
 
 
 def _certificate(household: Household, on: date) -> int:

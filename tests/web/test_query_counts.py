@@ -29,7 +29,7 @@ FAMILIES = 30
 """Also with three of them: the first ones of the cast."""
 
 OFFICE = {
-    "office:today": 12,
+    "office:today": 13,
     "office:me": 8,
     "office:periods": 6,
     "office:board": 25,

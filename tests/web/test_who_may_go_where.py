@@ -83,6 +83,7 @@ def test_a_form_is_taken_from_those_it_is_for(cast: Cast, name: str, side: str) 
         "family:delete_request": {owner},
         "family:open_calendar": {"parent of Exemple", "parent of Ailleurs"},
         "family:withdraw_certificate": {owner},
+        "family:ask_erasure": {"parent of Exemple", "parent of Ailleurs"},
         "office:propose": directors,
         "office:take_role": {"administrator"},
         "office:situation": set(),

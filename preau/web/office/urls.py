@@ -17,7 +17,7 @@ from preau.web.office import (
 from preau.web.office.attendance import absences, register
 from preau.web.office.money import accounts, attestations, exports, papers, runs
 from preau.web.office.money import settings as money_settings
-from preau.web.office.organisation import legal, staff, trace
+from preau.web.office.organisation import erasure, legal, staff, trace
 from preau.web.office.organisation import views as organisation
 from preau.web.office.payments import deposits, plans, reminders
 from preau.web.office.payments import views as payments
@@ -172,5 +172,7 @@ urlpatterns = [
     path("reglages/equipe/<int:user_id>/acces/", staff.access, name="member_access"),
     path("reglages/roles/<int:role_id>/retirer/", staff.take, name="take_role"),
     path("reglages/mentions/", legal.legal, name="legal"),
+    path("reglages/effacements/", erasure.erasures, name="erasures"),
+    path("reglages/effacements/<int:erasure_id>/", erasure.answer, name="answer_erasure"),
     path("reglages/trace/", trace.trace, name="trace"),
 ]

@@ -29,8 +29,9 @@ from preau.families.queries.directory import family_file, search_families
 from preau.families.scope import families_of_centres
 from preau.org.enums import Right
 from preau.org.models import Centre
-from preau.org.scope import centres_of_staff
+from preau.org.scope import administers, centres_of_staff
 from preau.payments.queries.watch import troubles_of_staff
+from preau.privacy.queries.erasure import erasure_requests_that_wait
 from preau.web.office.access import office_page, office_page_for
 from preau.web.office.exports import exported, wanted_format
 from preau.web.office.forms import SituationForm
@@ -50,6 +51,7 @@ def today(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
         "certificates": certificates_to_treat(own).count(),
         "proposals": proposals_of_centres(own).count(),
         "card_troubles": troubles_of_staff(centres_of_staff(request.user, Right.MONEY)).count(),
+        "erasures": administers(request.user) and erasure_requests_that_wait().count(),
         "register": todays_register(centres_of_staff(request.user, Right.REGISTER)),
     }
     return render(request, "office/today.html", context)

@@ -18,6 +18,8 @@ from tests.demo.portal import (
 )
 
 NOT_PAGES = {
+    "family:download_data": "a file",
+    "family:ask_erasure": "only receives a form",
     "family:open_calendar": "shows a key once: tests/booking/test_feed.py",
     "family:stop_calendar": "only receives a form",
     "calendar": "a calendar for a program",
@@ -81,6 +83,7 @@ def _send_nothing(page: Page) -> None:
 LOOKS = [
     Look("family home", "family:home", PARENT, at("/famille/")),
     Look("family space", "family:space", PARENT, at("/famille/espace/")),
+    Look("family data", "family:data", PARENT, at("/famille/espace/donnees/")),
     Look("centres", "family:centres", PARENT, at("/famille/reservations/")),
     Look("periods", "family:periods", PARENT, _centre),
     Look("school-day centre", "family:periods", PARENT, _school),

@@ -12,6 +12,7 @@ NOT_PAGES = {
     "office:new_group": "only receives a form",
     "office:member_access": "only receives a form",
     "office:take_role": "only receives a form",
+    "office:answer_erasure": "only receives a form",
 }
 """Routes that answer no page to a browser, and why."""
 
@@ -42,6 +43,7 @@ def _without_name(page: Page) -> None:
 
 LOOKS = [
     Look("legal settings", "office:legal", ADMINISTRATOR, at(f"{_SETTINGS}mentions/")),
+    Look("erasures", "office:erasures", ADMINISTRATOR, at(f"{_SETTINGS}effacements/")),
     Look("organisation", "office:organisation", ADMINISTRATOR, at(_SETTINGS)),
     Look(
         "organisation refused",

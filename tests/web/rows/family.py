@@ -23,6 +23,9 @@ ROWS: dict[str, dict[str, Row]] = {
     "family:home": alone(FAMILIES),
     "family:switch": alone(NOT_POSTED, (SIGN_IN, *(NO,) * 8)),
     "family:space": alone(FAMILIES),
+    "family:data": alone(FAMILIES),
+    "family:download_data": alone(NOT_POSTED, (SIGN_IN, *(NO,) * 8)),
+    "family:ask_erasure": alone(NOT_POSTED, instead(FAMILIES, LEAVES)),
     "family:centres": alone(FAMILIES),
     "family:periods": for_both(lambda it: it.centre, (FAMILY_A, FAMILY_B)),
     "family:book": for_both(

@@ -41,5 +41,7 @@ ROWS: dict[str, dict[str, Row]] = {
     "office:member_access": _one(lambda it: it.member, _BACK, NOT_POSTED),
     "office:take_role": _one(lambda it: it.role, _BACK, NOT_POSTED),
     "office:legal": alone(ADMINISTRATOR, _INVALID),
+    "office:erasures": alone(ADMINISTRATOR),
+    "office:answer_erasure": _one(lambda it: it.erasure, _BACK, NOT_POSTED),
     "office:trace": alone(ADMINISTRATOR),
 }

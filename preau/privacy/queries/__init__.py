@@ -1,0 +1,1 @@
+"""What is held about a family, and who asked to be forgotten."""
