@@ -41,7 +41,13 @@ from preau.families.models import (
     Proposal,
 )
 from preau.messaging.models import Mail
-from preau.payments.models import Instalment, InstalmentPlan, PaymentAttempt
+from preau.payments.models import (
+    Instalment,
+    InstalmentPlan,
+    PaymentAttempt,
+    Reminder,
+    ReminderPause,
+)
 from preau.privacy.models import ErasureRequest
 from preau.publications.models import Reading
 
@@ -339,6 +345,24 @@ PARTS = (
         model=LedgerEntry,
         of="family",
         columns={"date": "on", "libellé": "wording", "débit": "debit", "crédit": "credit"},
+    ),
+    Spec(
+        title="Rappels",
+        model=Reminder,
+        of="family",
+        columns={
+            "envoyé le": "batch.sent_at",
+            "échu": "overdue",
+            "depuis le": "since",
+            "par courrier": "by_letter",
+        },
+        related=("batch",),
+    ),
+    Spec(
+        title="Rappels suspendus",
+        model=ReminderPause,
+        of="family",
+        columns={"décidé le": "made_at", "jusqu’au": "until", "motif": "reason"},
     ),
     Spec(
         title="Remboursements",
