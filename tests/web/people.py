@@ -277,10 +277,10 @@ def _arranged(director: User, household: Household) -> dict[str, Any]:
     deposit = deposit_cheques(actor=director, families=own, cheques=[cheque.pk])
     parts = cut(balance_of_family(household.family), count=2, first=clock.today())
     plan = agree_on_plan(actor=director, family=household.family, parts=parts)
+    with transaction.atomic():
+        mails = queue_mails(purpose="rappels", drafts=[])
     batch = ReminderBatch.objects.create(
-        sent_at=clock.now() - timedelta(days=60),
-        sent_by=director,
-        mails=queue_mails(purpose="rappels", drafts=[]),
+        sent_at=clock.now() - timedelta(days=60), sent_by=director, mails=mails
     )
     batch.reminders.create(
         family=household.family, overdue=Decimal(1), since=clock.today(), by_letter=True

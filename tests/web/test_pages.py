@@ -26,7 +26,7 @@ POLICY = {
     "object-src 'none'",
     "frame-ancestors 'none'",
 }
-NO_PAGE = {"healthz", "readyz", "demo:mail", "bench:nothing"}
+NO_PAGE = {"healthz", "readyz", "demo:mail", "bench:nothing", "security"}
 # Addresses that give a file.
 FILES = {
     "family:publication",
@@ -34,6 +34,10 @@ FILES = {
     "office:publication_file",
     "office:publication_preview",
     "family:attestation",
+    "family:plan",
+    "office:plan_pdf",
+    "office:deposit_pdf",
+    "office:reminder_letters",
     "family:certificate_paper",
     "office:certificate_paper",
     "office:register_pdf",

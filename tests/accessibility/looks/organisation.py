@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page
 
 from preau.demo.organisation import PASSWORD
-from tests.accessibility.site import S422, Find, Look, at, linked, unfold
+from tests.accessibility.site import S422, Find, Look, Site, at, linked, unfold
 from tests.demo.portal import ADMINISTRATOR
 
 NOT_PAGES = {
@@ -21,13 +23,20 @@ _CENTRE = linked(ADMINISTRATOR, f"{_SETTINGS}centres/", rf"{_SETTINGS}centres/\d
 
 
 def _group() -> Find:
+    """Of the first centre that has groups: a school-day centre has none."""
     pattern = rf"{_SETTINGS}groupes/\d+/"
-    return lambda site: site.link(ADMINISTRATOR, _CENTRE(site), pattern)
+
+    def find(site: Site) -> str:
+        page = site.page(ADMINISTRATOR, f"{_SETTINGS}centres/")
+        centres = re.findall(rf'href="({_SETTINGS}centres/\d+/)"', page)
+        return site.link(ADMINISTRATOR, site.first(ADMINISTRATOR, centres, "/groupes/"), pattern)
+
+    return find
 
 
 def _with_keys(page: Page) -> None:
     """Type one's own password, where the page asks for it."""
-    asked = page.get_by_label("Mot de passe", exact=True)
+    asked = page.get_by_label("Votre mot de passe", exact=True)
     if "/confirmer/" in page.url:
         asked.fill(PASSWORD)
         asked.press("Enter")

@@ -78,7 +78,7 @@ def new_staff(request: HttpRequest) -> HttpResponse:
     """Somebody new, or somebody who already signs in, given a first role."""
     known = request.method == "POST" and request.POST.get("do") == "join"
     form = StaffForm(None if known else request.POST or None)
-    joining = KnownForm(request.POST if known else None)
+    joining = KnownForm(request.POST if known else None, auto_id="known_%s")
     if request.method == "POST":
         made = _joined(request, joining) if known else _made(request, form)
         if made:

@@ -35,6 +35,7 @@ from preau.web.office.organisation.forms import (
 from preau.web.signed_in import signed_in
 
 _page_with_a_form = require_http_methods(["GET", "HEAD", "POST"])
+_GROUP_IDS = "group_%s"  # beside the form of the centre
 SAVED, SAME = "C’est enregistré.", "Rien n’a changé."
 
 
@@ -113,7 +114,7 @@ def centre(request: HttpRequest, centre_id: int) -> HttpResponse:
 def new_group(request: HttpRequest, centre_id: int) -> HttpResponse:
     """Add an age group to a centre."""
     found = get_object_or_404(Centre, pk=centre_id)
-    form = GroupForm(request.POST)
+    form = GroupForm(request.POST, auto_id=_GROUP_IDS)
     if form.is_valid():
         actor, values = signed_in(request), form.cleaned_data
         made = done(form, lambda: add_age_group(actor=actor, centre=found, values=values))
@@ -159,6 +160,6 @@ def _centre_page(request: HttpRequest, found: Centre, **forms_: forms.Form) -> H
         "centre": found,
         "groups": found.age_groups.order_by("min_age", "pk"),
         "form": forms_.get("form") or CentreForm(initial=initial),
-        "new": forms_.get("new") or GroupForm(prefix=None),
+        "new": forms_.get("new") or GroupForm(auto_id=_GROUP_IDS),
     }
     return render(request, "office/organisation/centre.html", context, status=_status(request))
