@@ -89,6 +89,7 @@ class Board:
         """The family's card, looked for page after page."""
         card = self.page.get_by_role("listitem", name=re.compile(rf"^\d+\. {family}$"))
         following = self.page.get_by_role("link", name="Page suivante")
+        self.page.wait_for_load_state()
         while not card.count():
             before = self.page.url
             following.click()
