@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from psycopg import errors
 
 from preau.core.errors import RefusedError
@@ -31,3 +31,17 @@ def short_transaction() -> Iterator[None]:
         if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
             raise RefusedError(BUSY) from error
         raise
+
+
+@contextmanager
+def refusing(*constraints: str, sentence: str) -> Iterator[None]:
+    """A savepoint in which the database's refusal by one of these constraints is a `RefusedError`
+    with `sentence`; its refusal by another passes, since it would be a fault of ours.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not any(name in str(error) for name in constraints):
+            raise
+        raise RefusedError(sentence) from error

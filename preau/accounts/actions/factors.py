@@ -12,8 +12,7 @@ from preau.core.locks import short_transaction
 from preau.core.models import Act, User
 from preau.core.sessions import end_sessions_of
 from preau.messaging.actions.queue import Draft, queue_mails
-from preau.org.enums import Right
-from preau.org.scope import rights_of_staff
+from preau.org.scope import administers
 
 ADDED = "un second facteur vient d’être enregistré"
 REPLACED = "votre second facteur vient d’être remplacé"
@@ -64,7 +63,7 @@ def reset_factor(*, actor: User, user: User) -> None:
     administrator, for one's own factor, and when there is none.
     """
     with short_transaction():
-        if Right.ORGANISATION not in rights_of_staff(actor):
+        if not administers(actor):
             raise RefusedError("Seule l’administration retire un second facteur perdu.")
         if actor.pk == user.pk:
             raise RefusedError(

@@ -6,7 +6,8 @@ from preau.accounts.actions.access import invite_staff, make_user, move_access
 from preau.core import audit
 from preau.core.errors import RefusedError
 from preau.core.locks import short_transaction
-from preau.core.models import Act, Session, User
+from preau.core.models import Act, User
+from preau.core.sessions import end_sessions_of
 from preau.org.actions.roles import give_role, keep_an_administrator
 from preau.org.enums import Role
 from preau.org.models import Centre
@@ -57,7 +58,7 @@ def close_access(*, actor: User, user: User) -> None:
             return
         held.is_active = False
         held.save(update_fields=["is_active"])
-        Session.objects.filter(user_id=held.pk).delete()
+        end_sessions_of(held)
         audit.record(Act.ACCESS_CLOSED, actor=actor, on=held, detail=held.username)
 
 

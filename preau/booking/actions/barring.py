@@ -11,8 +11,7 @@ from preau.core.locks import short_transaction
 from preau.core.models import Act, User
 from preau.core.sessions import end_sessions_of
 from preau.families.models import Family, Guardian, Guardianship
-from preau.org.enums import Right
-from preau.org.scope import rights_of_staff
+from preau.org.scope import administers
 
 
 def bar_guardian(
@@ -63,7 +62,7 @@ def give_access_back(
     reason = " ".join(reason.split())
     with short_transaction():
         held = _hold(actor, family, guardian)
-        if Right.ORGANISATION not in rights_of_staff(actor):
+        if not administers(actor):
             raise RefusedError("Seule l’administration rend un accès retiré par décision.")
         if not held.barred_at:
             raise RefusedError(f"L’accès de {guardian} à cette famille n’est pas retiré.")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import time
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from preau.core import audit, clock
 from preau.core.errors import RefusedError
-from preau.core.locks import short_transaction
+from preau.core.locks import refusing, short_transaction
 from preau.core.models import Act, User
 from preau.families.models import (
     Custody,
@@ -134,16 +133,15 @@ def _changed(custody: Custody) -> None:
 
 
 def _add(custody: Custody, wanted: Mapping[str, str]) -> PickupPerson:
-    try:
-        with transaction.atomic():
-            return PickupPerson.objects.create(
-                custody=custody,
-                name=wanted["name"],
-                relation=wanted["relation"],
-                phone=wanted["phone"],
-            )
-    except IntegrityError as error:
-        raise RefusedError(f"{wanted['name']} peut déjà venir chercher cet enfant.") from error
+    with refusing(
+        "pickup_person_once", sentence=f"{wanted['name']} peut déjà venir chercher cet enfant."
+    ):
+        return PickupPerson.objects.create(
+            custody=custody,
+            name=wanted["name"],
+            relation=wanted["relation"],
+            phone=wanted["phone"],
+        )
 
 
 def add_pickup(*, actor: User, custody: Custody, wanted: Mapping[str, str]) -> PickupPerson:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from preau.core import audit, clock, wording
 from preau.core.errors import RefusedError
-from preau.core.locks import short_transaction
+from preau.core.locks import refusing, short_transaction
 from preau.core.models import Act, User
 from preau.families.models import Child, Custody, Enrolment, Family, Guardian, Guardianship
 from preau.org.models import Centre, Organisation
@@ -220,15 +218,8 @@ def _check_stay(stay: Stay) -> None:
         raise RefusedError("L’inscription ne peut pas finir avant de commencer.")
 
 
-@contextmanager
-def _refusing_overlap(centre: Centre) -> Iterator[None]:
-    """Turn the database's refusal of two enrolments at once into a sentence."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "enrolment_never_twice_at_once" not in str(error):
-            raise
-        raise RefusedError(
-            f"Cet enfant est déjà inscrit à ces dates\N{NO-BREAK SPACE}: {centre}."
-        ) from error
+def _refusing_overlap(centre: Centre) -> AbstractContextManager[None]:
+    return refusing(
+        "enrolment_never_twice_at_once",
+        sentence=f"Cet enfant est déjà inscrit à ces dates\N{NO-BREAK SPACE}: {centre}.",
+    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from preau.core import audit
 from preau.core.errors import RefusedError
-from preau.core.locks import short_transaction
+from preau.core.locks import refusing, short_transaction
 from preau.core.models import Act, User
 from preau.core.trace import write_changes
 from preau.org.models import AgeGroup, Centre
@@ -87,10 +86,9 @@ def _check_ages(values: Mapping[str, Any]) -> None:
         raise RefusedError("L’âge de départ est après l’âge de fin.")
 
 
-@contextmanager
-def _named_once() -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise RefusedError("Ce nom est déjà pris. Choisissez-en un autre.") from error
+def _named_once() -> AbstractContextManager[None]:
+    return refusing(
+        "org_centre_name",
+        "age_group_named_once",
+        sentence="Ce nom est déjà pris. Choisissez-en un autre.",
+    )

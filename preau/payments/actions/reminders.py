@@ -13,6 +13,7 @@ from preau.core.locks import short_transaction
 from preau.core.models import Act, User
 from preau.families.models import Family
 from preau.messaging.actions.queue import Draft, queue_mails
+from preau.messaging.models import MailBatch
 from preau.org.models import Organisation
 from preau.payments.models import Reminder, ReminderBatch, ReminderPause
 from preau.payments.queries.reminders import fingerprint_of, reminders_due
@@ -39,7 +40,7 @@ def send_reminders(
         if not told:
             raise RefusedError("Aucune famille n’est à rappeler.")
         now = clock.now()
-        mails = queue_mails(purpose="rappels", drafts=[])
+        mails = MailBatch.objects.create(purpose="rappels", created_at=now)
         batch = ReminderBatch.objects.create(sent_at=now, sent_by=actor, mails=mails)
         Reminder.objects.bulk_create(
             Reminder(

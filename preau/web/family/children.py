@@ -166,11 +166,10 @@ def _child_page(
     request: HttpRequest, found: ChildFile, do: str, form: forms.Form | None
 ) -> HttpResponse:
     own = found.child
-    about = {"first_name": own.first_name, "last_name": own.last_name, "level": own.school_level}
     shown = {
         "pickup": PickupForm(),
         "alone": AloneForm(initial={"value": found.custody.leaves_alone_at}),
-        "identity": IdentityForm(initial=about),
+        "identity": IdentityForm(initial=_identity_of(own)),
     }
     if form is not None:
         shown[do] = form
@@ -198,17 +197,22 @@ _IDENTITY = {
 }
 
 
+def _identity_of(child: Child) -> dict[str, str]:
+    """What the file says now, by the names of `IdentityForm`."""
+    return {
+        "first_name": child.first_name,
+        "last_name": child.last_name,
+        "level": child.school_level,
+    }
+
+
 def _lines(found: ChildFile, do: str, data: dict[str, Any]) -> list[tuple[ProposalKind, Any]]:
     """The proposals that a form makes: each changed line is one."""
     if do == "pickup":
         return [(ProposalKind.PICKUP, data)]
     if do == "alone":
         return [(ProposalKind.ALONE, {"value": f"{data['value']:%H:%M}"})]
-    now = {
-        "first_name": found.child.first_name,
-        "last_name": found.child.last_name,
-        "level": found.child.school_level,
-    }
+    now = _identity_of(found.child)
     return [
         (kind, {"value": data[name]}) for name, kind in _IDENTITY.items() if data[name] != now[name]
     ]

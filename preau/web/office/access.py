@@ -22,6 +22,15 @@ OfficeView = Callable[Concatenate[HttpRequest, QuerySet[Centre], ...], HttpRespo
 Guarded = Callable[..., HttpResponseBase]
 
 
+def entered(request: HttpRequest) -> HttpResponseBase | None:
+    """None for a session of staff. Whoever got a role since they signed in begins the page again:
+    the office's rules are theirs from now on."""
+    if request.session.get(STAFF):
+        return None
+    mark_staff(request, staff=True, user=signed_in(request))
+    return redirect(request.path)
+
+
 def office_page_for(right: Right | None) -> Callable[[OfficeView], Guarded]:
     """Give a view the centres where this person has `right` (None: works at all), or 404."""
 
@@ -36,10 +45,8 @@ def office_page_for(right: Right | None) -> Callable[[OfficeView], Guarded]:
                 return redirect("office:new_centre")
             if not own:
                 raise Http404
-            if not request.session.get(STAFF):
-                # They got a role since they signed in: the office's rules are theirs from now on.
-                mark_staff(request, staff=True, user=signed_in(request))
-                return redirect(request.path)
+            if (first := entered(request)) is not None:
+                return first
             request.centres = own  # type: ignore[attr-defined]  # for templates
             return view(request, centres, *args, **kwargs)
 

@@ -9,13 +9,12 @@ from typing import Any, Concatenate
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from preau.org.models import Centre
 from preau.org.scope import administers
-from preau.web.sessions import STAFF, mark_staff, recently_confirmed, to_confirm
-from preau.web.signed_in import signed_in
+from preau.web.office.access import entered
+from preau.web.sessions import recently_confirmed, to_confirm
 
 SettingsView = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
@@ -28,9 +27,8 @@ def settings_page(view: SettingsView) -> Callable[..., HttpResponseBase]:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not administers(request.user):
             raise Http404
-        if not request.session.get(STAFF):
-            mark_staff(request, staff=True, user=signed_in(request))
-            return redirect(request.path)
+        if (first := entered(request)) is not None:
+            return first
         request.centres = list(Centre.objects.all())  # type: ignore[attr-defined]  # for templates
         return view(request, *args, **kwargs)
 

@@ -21,7 +21,7 @@ from preau.payments.actions.shops import set_shop
 from preau.payments.gateways.catalog import PROVIDERS
 from preau.payments.models import BankNotification, CardShop
 from preau.payments.queries.watch import attempts_of_families, overpayments, troubles
-from preau.web.office.money.accounts import money_page
+from preau.web.office.money.accounts import money_page, works_everywhere
 from preau.web.office.payments.forms import ShopForm, as_shop
 from preau.web.sessions import recently_confirmed, to_confirm
 from preau.web.signed_in import signed_in
@@ -30,17 +30,12 @@ from preau.web.typed import typed_id
 _A_PAGE = 50
 
 
-def _whole(centres: QuerySet[Centre]) -> bool:
-    """Whether this person works on the whole organisation: what names no family is for them."""
-    return not Centre.objects.exclude(pk__in=centres.values("pk")).exists()
-
-
 @require_safe
 @money_page
 def card_payments(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """What needs somebody, then every payment begun."""
     families = families_of_centres(centres)
-    whole = _whole(centres)
+    whole = works_everywhere(centres)
     found = attempts_of_families(families)
     context = {
         "page": Paginator(found, _A_PAGE).get_page(request.GET.get("page")),
@@ -57,7 +52,7 @@ def card_payments(request: HttpRequest, centres: QuerySet[Centre]) -> HttpRespon
 @money_page
 def trouble(request: HttpRequest, centres: QuerySet[Centre], trouble_id: int) -> HttpResponse:
     """One message of a bank that nobody could settle; posting decides."""
-    if not _whole(centres):
+    if not works_everywhere(centres):
         raise Http404
     notifications = BankNotification.objects.select_related("shop", "attempt__family")
     found = get_object_or_404(notifications, pk=trouble_id)
@@ -108,7 +103,7 @@ def _treat(request: HttpRequest, centres: QuerySet[Centre], found: BankNotificat
 @money_page
 def card_shop(request: HttpRequest, centres: QuerySet[Centre]) -> HttpResponse:
     """The account at the provider. One's own password is asked again before it changes."""
-    if not _whole(centres):
+    if not works_everywhere(centres):
         raise Http404
     shop = CardShop.objects.order_by("-is_open", "-pk").first()
     posted = request.method == "POST"
