@@ -94,6 +94,8 @@ class Board:
             before = self.page.url
             following.click()
             expect(self.page).not_to_have_url(before)
+            # Its address comes before its content: a card that is still coming is not missing.
+            self.page.wait_for_load_state()
         return card
 
     def row(self, words: str, family: str = FAMILY) -> Locator:

@@ -29,7 +29,9 @@ def _group() -> Find:
     def find(site: Site) -> str:
         page = site.page(ADMINISTRATOR, f"{_SETTINGS}centres/")
         centres = re.findall(rf'href="({_SETTINGS}centres/\d+/)"', page)
-        return site.link(ADMINISTRATOR, site.first(ADMINISTRATOR, centres, "/groupes/"), pattern)
+        return site.link(
+            ADMINISTRATOR, site.first(ADMINISTRATOR, centres, f"{_SETTINGS}groupes/"), pattern
+        )
 
     return find
 
